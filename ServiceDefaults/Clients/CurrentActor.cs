@@ -1,0 +1,10 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace ModelOps.ServiceDefaults.Clients;
+
+/// <summary>Who is behind what is done right now: the caller of the request, or the service itself.</summary>
+internal sealed class CurrentActor(IHttpContextAccessor http, IHostEnvironment environment)
+{
+    public string Name => http.HttpContext?.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : environment.ApplicationName;
+}

@@ -1,0 +1,49 @@
+namespace Grpc.Core;
+
+/// <summary>A call of many requests and many responses under way.</summary>
+public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly AsyncCallState _state;
+
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _state = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+    }
+
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Func<object, Task<Metadata>> responseHeadersAsync,
+        Func<object, Status> getStatusFunc,
+        Func<object, Metadata> getTrailersFunc,
+        Action<object> disposeAction,
+        object state)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _state = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    public IAsyncStreamReader<TResponse> ResponseStream { get; }
+
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    public Task<Metadata> ResponseHeadersAsync => _state.ResponseHeadersAsync();
+
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Status GetStatus() => _state.GetStatus();
+
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Metadata GetTrailers() => _state.GetTrailers();
+
+    /// <summary>Cancels the call when it has not ended.</summary>
+    public void Dispose() => _state.Dispose();
+}

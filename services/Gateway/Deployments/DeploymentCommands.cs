@@ -1,0 +1,100 @@
+using Grpc.Core;
+using ModelOps.Contracts.Registry.V1;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Gateway.Deployments;
+
+/// <summary>Changes and reads deployments.</summary>
+internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient registry, DeploymentStore store, DeploymentFeed feed, TimeProvider clock)
+{
+    private const int DefaultPage = 100;
+    private const int MaxPage = 1_000;
+
+    /// <summary>Sets the version a model is served with, if the Registry has it.</summary>
+    public async Task<Outcome<Deployment>> SetAsync(DeploymentKey key, long version, string actor, CancellationToken ct)
+    {
+        if (DeploymentRules.FindProblem(key) is { } problem)
+        {
+            return problem;
+        }
+        if (version < 1)
+        {
+            return Refusal.Invalid("version", "must be 1 or more");
+        }
+
+        var found = await FindVersionAsync(key, version, ct);
+        if (found.Value is not { } registered)
+        {
+            return found.Refusal!;
+        }
+        var deployment = await store.SetAsync(key, new(registered.Version, registered.Sha256), actor, clock.GetUtcNow(), ct);
+        await feed.RefreshAsync(ct);
+        return deployment;
+    }
+
+    /// <summary>One deployment.</summary>
+    public async Task<Outcome<Deployment>> GetAsync(DeploymentKey key, CancellationToken ct)
+    {
+        if (DeploymentRules.FindProblem(key) is { } problem)
+        {
+            return problem;
+        }
+        return await store.FindAsync(key, ct) is { } deployment ? deployment : NotDeployed(key);
+    }
+
+    /// <summary>A page of a workspace's deployments.</summary>
+    public async Task<Outcome<DeploymentPage>> ListAsync(string workspace, int pageSize, string pageToken, CancellationToken ct)
+    {
+        if (pageSize is < 0 or > MaxPage)
+        {
+            return Refusal.Invalid("page_size", $"must be 0 to {MaxPage}");
+        }
+        if (!DeploymentPageToken.TryRead(pageToken, out var after))
+        {
+            return Refusal.Invalid("page_token", "must be the next_page_token of a page before");
+        }
+
+        var size = pageSize == 0 ? DefaultPage : pageSize;
+        var found = await store.ListAsync(workspace, after, size + 1, ct);
+        return found.Count <= size
+            ? new DeploymentPage(found, "")
+            : new DeploymentPage([.. found.Take(size)], DeploymentPageToken.After(found[size - 1]));
+    }
+
+    /// <summary>Takes a model out of service.</summary>
+    public async Task<Outcome<DeploymentKey>> DeleteAsync(DeploymentKey key, CancellationToken ct)
+    {
+        if (DeploymentRules.FindProblem(key) is { } problem)
+        {
+            return problem;
+        }
+        if (!await store.DeleteAsync(key, ct))
+        {
+            return NotDeployed(key);
+        }
+        await feed.RefreshAsync(ct);
+        return key;
+    }
+
+    private async Task<Outcome<ModelVersion>> FindVersionAsync(DeploymentKey key, long version, CancellationToken ct)
+    {
+        try
+        {
+            return await registry.GetModelVersionAsync(
+                new() { Workspace = key.Workspace, Model = key.Model, Version = version }, cancellationToken: ct);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            return Refusal.NotFound($"the Registry has no version {version} of model '{key.Model}'");
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            return new Refusal(RefusalKind.Unavailable, "the Registry cannot be reached; nothing was changed");
+        }
+    }
+
+    private static Refusal NotDeployed(DeploymentKey key) => Refusal.NotFound($"model '{key.Model}' is not deployed in {key.Environment}");
+}
+
+/// <summary>Some deployments, and where the next page begins; empty on the last one.</summary>
+internal sealed record DeploymentPage(IReadOnlyList<Deployment> Deployments, string NextPageToken);

@@ -1,0 +1,26 @@
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Gateway.Deployments;
+
+/// <summary>What a deployment may be named.</summary>
+internal static class DeploymentRules
+{
+    /// <summary>Workspace of requests that name none.</summary>
+    public const string DefaultWorkspace = "default";
+
+    /// <summary>Environment of requests that name none.</summary>
+    public const string DefaultEnvironment = "production";
+
+    private static readonly string[] Environments = ["dev", "staging", "production"];
+
+    /// <summary>The key of a request, with what it left out.</summary>
+    public static DeploymentKey KeyOf(string? workspace, string? environment, string model) => new(
+        string.IsNullOrEmpty(workspace) ? DefaultWorkspace : workspace, string.IsNullOrEmpty(environment) ? DefaultEnvironment : environment, model);
+
+    /// <summary>The first part of a key that breaks its rule.</summary>
+    public static Refusal? FindProblem(DeploymentKey key) =>
+        !ModelName.IsValid(key.Workspace) ? Refusal.Invalid("workspace", ModelName.Rule)
+        : !Environments.Contains(key.Environment) ? Refusal.Invalid("environment", $"must be one of {string.Join(", ", Environments)}")
+        : !ModelName.IsValid(key.Model) ? Refusal.Invalid("model", ModelName.Rule)
+        : null;
+}

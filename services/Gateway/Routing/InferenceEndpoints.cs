@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using ModelOps.Gateway.Edge;
+using ModelOps.ServiceDefaults.Security;
+
+namespace ModelOps.Gateway.Routing;
+
+/// <summary>The public REST addresses that replicas answer.</summary>
+internal static class InferenceEndpoints
+{
+    private static readonly string[] Methods = ["GET", "HEAD", "POST"];
+
+    public static void MapInference(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("").RequireAuthorization(Policies.Read);
+        group.MapMethods("/v2/models/{model}/versions/{version}/{**rest}", Methods, ForModelAsync);
+        group.MapMethods("/v2/models/{model}/{**rest}", Methods, ForModelAsync);
+        group.MapMethods("/v2", Methods, ForAnyAsync);
+        group.MapMethods("/v2/health/{probe}", Methods, ForAnyAsync);
+        group.MapMethods("/predict", Methods, ForDefaultModelAsync);
+        group.MapMethods("/model/info", Methods, ForDefaultModelAsync);
+        group.MapMethods("/v2/{**rest}", Methods, (HttpContext context) => EdgeError.NotFound($"there is nothing at {context.Request.Path}").WriteAsync(context));
+    }
+
+    private static Task ForModelAsync(HttpContext context, string model, ModelForwarding forwarding, IOptions<RoutingOptions> options) =>
+        BodyLimit.Set(context, options.Value.MaxRequestBytes)?.WriteAsync(context)
+        ?? forwarding.ToModelAsync(context, model, context.GetRouteValue("version") as string ?? "");
+
+    private static Task ForDefaultModelAsync(
+        HttpContext context, ModelForwarding forwarding, IOptions<RoutingOptions> options, IOptions<DefaultModelOptions> alias) =>
+        BodyLimit.Set(context, options.Value.MaxRequestBytes)?.WriteAsync(context)
+        ?? (alias.Value.DefaultModel is { Length: > 0 } model
+            ? forwarding.ToModelAsync(context, model, "")
+            : EdgeError.NotFound("no default model is configured (Gateway:DefaultModel); use /v2/models/{name}/infer").WriteAsync(context));
+
+    private static Task ForAnyAsync(HttpContext context, ModelForwarding forwarding, IOptions<RoutingOptions> options) =>
+        BodyLimit.Set(context, options.Value.MaxRequestBytes)?.WriteAsync(context) ?? forwarding.ToAnyAsync(context);
+}

@@ -1,0 +1,25 @@
+using ModelOps.Contracts.Gateway.V1;
+using ModelOps.Inference.Models;
+
+namespace ModelOps.Inference.DesiredState;
+
+/// <summary>What the Gateway wants held.</summary>
+/// <param name="Revision">Grows with every change.</param>
+/// <param name="Versions">The versions to hold.</param>
+internal sealed record DesiredModels(long Revision, WantedVersion[] Versions)
+{
+    public static readonly DesiredModels Unknown = new(long.MinValue, []);
+
+    public static DesiredModels From(Contracts.Gateway.V1.DesiredState state) => new(
+        state.Revision,
+        [.. state.Versions.Select(version => new WantedVersion(KeyOf(version), version.Sha256, version.Primary)).DistinctBy(wanted => wanted.Key)]);
+
+    private static VersionKey KeyOf(DesiredVersion version) =>
+        new(version.Workspace.Length > 0 ? version.Workspace : ModelName.DefaultWorkspace, version.Model, version.Version);
+}
+
+/// <summary>A version to hold.</summary>
+/// <param name="Key">The version.</param>
+/// <param name="Sha256">Digest its artifact must have.</param>
+/// <param name="IsPrimary">True when it answers requests that name no version.</param>
+internal sealed record WantedVersion(VersionKey Key, string Sha256, bool IsPrimary);

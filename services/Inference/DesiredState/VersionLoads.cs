@@ -1,0 +1,74 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using ModelOps.Inference.Artifacts;
+using ModelOps.Inference.Models;
+
+namespace ModelOps.Inference.DesiredState;
+
+/// <summary>Brings versions from the Registry into memory, a few at a time. What may pass is tried again; what the file is to blame for is not.</summary>
+internal sealed class VersionLoads(
+    ArtifactCache artifacts, ModelLoader loader, BackOff backOff, IOptions<DesiredStateOptions> options, ILogger<VersionLoads> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _turns = new(options.Value.MaxParallelLoads);
+
+    /// <summary>Starts a load that reports every state it reaches, the last one READY or FAILED.</summary>
+    public void Start(WantedVersion wanted, Action<VersionStatus> report, CancellationToken dropped) =>
+        _ = Task.Run(() => RunAsync(wanted, report, dropped), CancellationToken.None);
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task RunAsync(WantedVersion wanted, Action<VersionStatus> report, CancellationToken dropped)
+    {
+        try
+        {
+            for (var failures = 0; await TryAsync(wanted, report, dropped) is { } reason; failures++)
+            {
+                Log.LoadWillBeTriedAgain(logger, wanted.Key, reason);
+                report(VersionStatus.Failed(reason));
+                await backOff.WaitAsync(failures, dropped);
+                report(VersionStatus.Loading);
+            }
+        }
+        catch (OperationCanceledException) when (dropped.IsCancellationRequested)
+        {
+            Log.LoadDropped(logger, wanted.Key);
+        }
+        catch (Exception e)
+        {
+            // A load is nobody's request: what went wrong is shown where versions are reported, and the replica goes on.
+            Log.LoadBroke(logger, e, wanted.Key);
+            report(VersionStatus.Failed(OnnxErrors.Reason(e)));
+        }
+    }
+
+    /// <returns>Why it failed, if trying again may help; null when it is over, in one way or the other.</returns>
+    private async Task<string?> TryAsync(WantedVersion wanted, Action<VersionStatus> report, CancellationToken ct)
+    {
+        await _turns.WaitAsync(ct);
+        try
+        {
+            var bytes = await artifacts.ReadAsync(wanted.Key, wanted.Sha256, ct);
+            var model = bytes.Value is { } onnx ? await loader.LoadAsync(wanted.Key, onnx, ct) : bytes.Refusal!;
+            if (model.Refusal is { } refusal)
+            {
+                Log.LoadFailed(logger, wanted.Key, refusal.Detail);
+                report(VersionStatus.Failed(refusal.Detail));
+                return null;
+            }
+            report(VersionStatus.Ready(model.Value!));
+            return null;
+        }
+        catch (RpcException e) when (!ct.IsCancellationRequested)
+        {
+            return $"the artifact cannot be downloaded: {e.Status.StatusCode}: {e.Status.Detail}";
+        }
+        catch (IOException e)
+        {
+            return $"the artifact cannot be kept: {e.Message}";
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+}

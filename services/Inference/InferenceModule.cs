@@ -1,0 +1,84 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ModelOps.Contracts.Gateway.V1;
+using ModelOps.Contracts.Registry.V1;
+using ModelOps.Inference.Artifacts;
+using ModelOps.Inference.DesiredState;
+using ModelOps.Inference.Models;
+using ModelOps.Inference.OpenInference;
+using ModelOps.Inference.Predict;
+using ModelOps.ServiceDefaults.Clients;
+using ModelOps.ServiceDefaults.Hosting;
+
+namespace ModelOps.Inference;
+
+/// <summary>What Inference is made of.</summary>
+internal static class InferenceModule
+{
+    public static void AddInference(this WebApplicationBuilder builder)
+    {
+        builder.AddModels();
+        builder.AddDesiredState();
+        builder.AddProtocols();
+    }
+
+    public static void MapInference(this WebApplication app)
+    {
+        app.MapGrpcService<InferenceRpc>();
+        app.MapOpenInference();
+        app.MapPredict();
+    }
+
+    private static void AddModels(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
+        builder.Services.AddValidatedOptions<ArtifactOptions>(ArtifactOptions.Section);
+        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry");
+        builder.Services.AddSingleton<ModelCatalog>();
+        builder.Services.AddSingleton<ModelLoader>();
+        builder.Services.AddSingleton<InferenceMetrics>();
+        builder.Services.AddSingleton<RegistryDownload>();
+        builder.Services.AddSingleton<ArtifactCache>();
+        builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
+    }
+
+    private static void AddDesiredState(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<DesiredStateOptions>(DesiredStateOptions.Section);
+        builder.AddServiceClient<ServingState.ServingStateClient>("Gateway").ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            // The Gateway speaks only when something changes: a connection that died silently shows by its pings.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<Random>();
+        builder.Services.AddSingleton<BackOff>();
+        builder.Services.AddSingleton<VersionLoads>();
+        builder.Services.AddSingleton<ModelHost>();
+        builder.Services.AddSingleton<ReplicaEndpoints>();
+        builder.Services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(services => services.GetRequiredService<ReplicaEndpoints>());
+        builder.Services.AddSingleton<ReplicaReports>();
+        builder.Services.AddSingleton<GatewayStream>();
+        builder.Services.AddHostedService<DesiredStateWatcher>();
+    }
+
+    private static void AddProtocols(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<RequestLimits>(RequestLimits.Section);
+        builder.Services.AddValidatedOptions<PredictOptions>(PredictOptions.Section);
+        builder.Services.AddGrpc();
+        builder.Services.AddOptions<GrpcServiceOptions>()
+            .Configure<IOptions<RequestLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxRequestBytes);
+        // The server's own limit lies above: past it a connection is cut, below it the caller gets to read why.
+        builder.Services.AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<RequestLimits>>((kestrel, limits) => kestrel.Limits.MaxRequestBodySize = 4L * limits.Value.MaxRequestBytes);
+        builder.Services.AddSingleton<RequestBody>();
+        builder.Services.AddSingleton<InferHandler>();
+        builder.Services.AddSingleton<RestInferHandler>();
+        builder.Services.AddSingleton<MetadataHandler>();
+        builder.Services.AddSingleton<PredictHandler>();
+    }
+}

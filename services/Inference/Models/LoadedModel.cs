@@ -1,0 +1,55 @@
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.Models;
+
+/// <summary>
+/// A version that is loaded and warmed up. It counts its users: taken out of service it answers those it has, and frees
+/// its memory when the last one is done.
+/// </summary>
+internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard card, SessionRunner runner)
+{
+    private int _users = 1;
+
+    public VersionKey Key => key;
+
+    /// <summary>The version as it travels in answers.</summary>
+    public string Version { get; } = key.Version.ToString();
+
+    public ModelSchema Schema => schema;
+
+    public ModelCard Card => card;
+
+    /// <summary>Every output, for requests that name none.</summary>
+    public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
+
+    /// <summary>The one way to run the model; what batches requests will stand behind it.</summary>
+    public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, CancellationToken ct) =>
+        runner.RunAsync(inputs, outputs, ct);
+
+    /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
+    /// <returns>False when it was taken out of service already.</returns>
+    public bool TryAcquire()
+    {
+        var users = Volatile.Read(ref _users);
+        while (users > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                return true;
+            }
+            users = seen;
+        }
+        return false;
+    }
+
+    /// <summary>Ends one use; the first use is that of whoever loaded the model.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            runner.Dispose();
+        }
+    }
+}

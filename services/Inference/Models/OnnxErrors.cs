@@ -1,0 +1,19 @@
+namespace ModelOps.Inference.Models;
+
+/// <summary>ONNX Runtime's messages, made fit to be shown.</summary>
+internal static class OnnxErrors
+{
+    private const int Longest = 400;
+
+    /// <summary>The first line, without the path of the source file that some messages start with.</summary>
+    public static string Reason(Exception error)
+    {
+        var message = error.Message.AsSpan();
+        var line = message.IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
+        if (line.IndexOf("/onnxruntime/", StringComparison.Ordinal) is var path and >= 0 && line.LastIndexOf(": ", StringComparison.Ordinal) is var colon && colon > path)
+        {
+            line = line[(colon + 2)..];
+        }
+        return line.Length > Longest ? $"{line[..Longest]}..." : line.ToString();
+    }
+}

@@ -1,0 +1,27 @@
+using Grpc.Core;
+using ModelOps.Contracts.OpenInference;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.OpenInference;
+
+/// <summary>Open Inference Protocol v2 over gRPC. Translates the wire to questions and back; no rule lives here.</summary>
+internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata) : GRPCInferenceService.GRPCInferenceServiceBase
+{
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerLiveResponse { Live = true });
+
+    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerReadyResponse { Ready = metadata.IsReady });
+
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ModelReadyResponse { Ready = metadata.IsModelReady(request.Name, request.Version).OrThrow() });
+
+    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(metadata.Server);
+
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(metadata.Model(request.Name, request.Version).OrThrow());
+
+    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
+        (await infer.HandleAsync(request, context.CancellationToken)).OrThrow();
+}

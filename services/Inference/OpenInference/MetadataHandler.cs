@@ -1,0 +1,51 @@
+using ModelOps.Contracts.OpenInference;
+using ModelOps.Inference.Models;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.OpenInference;
+
+/// <summary>Answers the protocol's questions about the server and its models.</summary>
+internal sealed class MetadataHandler(ModelCatalog catalog)
+{
+    public const string Platform = "onnxruntime_onnx";
+    private static readonly string ProductVersion = typeof(MetadataHandler).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    /// <summary>True when everything the replica was told to hold is ready.</summary>
+    public bool IsReady => catalog.Now.IsComplete;
+
+    public ServerMetadataResponse Server { get; } = new() { Name = "modelops", Version = ProductVersion };
+
+    /// <summary>Whether a version can take requests; of a model nobody knows, it cannot.</summary>
+    public Outcome<bool> IsModelReady(string model, string version)
+    {
+        var found = catalog.Acquire(model, version);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal.Kind == RefusalKind.Invalid ? refusal : false;
+        }
+        found.Value.Dispose();
+        return true;
+    }
+
+    public Outcome<ModelMetadataResponse> Model(string model, string version)
+    {
+        var found = catalog.Acquire(model, version);
+        if (found.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+        using var lease = found.Value;
+        var response = new ModelMetadataResponse { Name = model, Platform = Platform };
+        response.Versions.AddRange(version.Length > 0 ? [lease.Model.Version] : ReadyVersions(model));
+        response.Inputs.AddRange(lease.Model.Schema.Inputs.Select(Describe));
+        response.Outputs.AddRange(lease.Model.Schema.Outputs.Select(Describe));
+        return response;
+    }
+
+    private IEnumerable<string> ReadyVersions(string model) =>
+        catalog.Versions(model)?.Versions.Where(version => version.Value.State == LoadStage.Ready).Select(version => version.Key).Order().Select(version => version.ToString()) ?? [];
+
+    private static ModelMetadataResponse.Types.TensorMetadata Describe(TensorSchema tensor) =>
+        new() { Name = tensor.Name, Datatype = tensor.Datatype.Name, Shape = { tensor.Shape } };
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization.Metadata;
+using ModelOps.Contracts.OpenInference;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.OpenInference;
+
+/// <summary>Open Inference Protocol v2 over REST.</summary>
+internal static class OpenInferenceEndpoints
+{
+    public static void MapOpenInference(this IEndpointRouteBuilder routes)
+    {
+        var v2 = routes.MapGroup("/v2");
+        v2.MapGet("", (MetadataHandler metadata) => Answer(Server(metadata.Server), WireJson.Default.ServerBody));
+        v2.MapGet("/health/live", () => Answer(new LiveBody(true), WireJson.Default.LiveBody));
+        v2.MapGet("/health/ready", (MetadataHandler metadata) => Answer(new ReadyBody(metadata.IsReady), WireJson.Default.ReadyBody, Ready(metadata.IsReady)));
+        foreach (var model in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
+        {
+            v2.MapGet(model, (string model, string? version, MetadataHandler metadata) => Model(model, version ?? "", metadata));
+            v2.MapGet($"{model}/ready", (string model, string? version, MetadataHandler metadata) => ModelReady(model, version ?? "", metadata));
+            v2.MapPost($"{model}/infer", (string model, string? version, HttpContext http, RestInferHandler infer) => infer.HandleAsync(http, model, version ?? ""));
+        }
+    }
+
+    private static IResult Model(string model, string version, MetadataHandler metadata)
+    {
+        var found = metadata.Model(model, version);
+        return found.Value is { } response
+            ? Answer(Describe(response), WireJson.Default.ModelBody)
+            : Answer(new ErrorBody(found.Refusal!.Detail), WireJson.Default.ErrorBody, found.Refusal.Kind.ToHttp());
+    }
+
+    private static IResult ModelReady(string model, string version, MetadataHandler metadata)
+    {
+        var isReady = metadata.IsModelReady(model, version);
+        return isReady.Refusal is { } refusal
+            ? Answer(new ErrorBody(refusal.Detail), WireJson.Default.ErrorBody, refusal.Kind.ToHttp())
+            : Answer(new ModelReadyBody(model, isReady.Value), WireJson.Default.ModelReadyBody, Ready(isReady.Value));
+    }
+
+    private static IResult Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => Results.Json(body, type, statusCode: status);
+
+    private static int Ready(bool isReady) => isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+
+    private static ServerBody Server(ServerMetadataResponse server) => new(server.Name, server.Version, [.. server.Extensions]);
+
+    private static ModelBody Describe(ModelMetadataResponse model) =>
+        new(model.Name, [.. model.Versions], model.Platform, [.. model.Inputs.Select(Describe)], [.. model.Outputs.Select(Describe)]);
+
+    private static TensorBody Describe(ModelMetadataResponse.Types.TensorMetadata tensor) => new(tensor.Name, tensor.Datatype, [.. tensor.Shape]);
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Options;
+using ModelOps.Inference.Models;
+using ModelOps.Inference.OpenInference;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.Predict;
+
+/// <summary>Predicts one row with the default model.</summary>
+internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, IOptions<PredictOptions> options)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var started = metrics.Start();
+        var found = AcquireDefault();
+        if (found.Refusal is { } unknown)
+        {
+            metrics.Record(started, InferenceMetrics.Predict, null, unknown);
+            return unknown.ToResult();
+        }
+        using var lease = found.Value;
+        using var trace = InferenceMetrics.Trace(lease.Model, InferenceMetrics.Predict);
+        var outcome = await PredictAsync(http, lease.Model);
+        metrics.Record(started, InferenceMetrics.Predict, lease.Model, outcome.Refusal);
+        var version = lease.Model.Key.Version;
+        return outcome.ToResult(prediction => new PredictionResult(prediction, version, metrics.Since(started)));
+    }
+
+    /// <summary>What the default model is.</summary>
+    public IResult Info()
+    {
+        var found = AcquireDefault();
+        if (found.Refusal is { } refusal)
+        {
+            return refusal.ToResult();
+        }
+        using var lease = found.Value;
+        var (key, card) = (lease.Model.Key, lease.Model.Card);
+        return Results.Json(
+            new ModelInfo(key.Model, key.Version, card.ModelType, card.Features, card.FeatureNames, card.Classes), PredictJson.Default.ModelInfo);
+    }
+
+    private Outcome<ModelLease> AcquireDefault() => options.Value.DefaultModel is { Length: > 0 } model
+        ? catalog.Acquire(model, "")
+        : Refusal.NotFound("no default model is configured (Inference:DefaultModel); use /v2/models/{name}/infer");
+
+    private async Task<Outcome<Prediction>> PredictAsync(HttpContext http, LoadedModel model)
+    {
+        var ct = http.RequestAborted;
+        using var inputs = new BoundInputs(model.Schema);
+        var row = await bodies.ReadAsync(http.Request, body => FeatureRow.Read(body, inputs), ct);
+        if (row.Refusal is { } bad)
+        {
+            return bad;
+        }
+        var outcome = await model.RunAsync(inputs, model.AllOutputs, ct);
+        if (outcome.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+        using var result = outcome.Value!;
+        return Prediction.Read(result);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using ModelOps.Inference.OpenInference;
+
+namespace ModelOps.Inference.Predict;
+
+/// <summary>A prediction as JSON.</summary>
+internal sealed class PredictionResult(Prediction prediction, long version, TimeSpan latency) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json";
+        await using (var json = new Utf8JsonWriter(response.BodyWriter))
+        {
+            Write(json);
+        }
+        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("prediction"u8);
+        json.WriteRawValue(prediction.Label);
+        if (prediction.Probability is { } probability)
+        {
+            json.WritePropertyName("probability"u8);
+            JsonNumbers.Write(json, probability);
+            json.WriteString("confidence"u8, Confidence.Of(probability));
+        }
+        if (prediction.Probabilities is { } probabilities)
+        {
+            json.WriteStartArray("probabilities"u8);
+            foreach (var value in probabilities)
+            {
+                JsonNumbers.Write(json, value);
+            }
+            json.WriteEndArray();
+        }
+        json.WriteNumber("model_version"u8, version);
+        json.WriteNumber("latency_ms"u8, Math.Round(latency.TotalMilliseconds, 3));
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,52 @@
+using ModelOps.Onnx;
+
+namespace ModelOps.Registry.Versions;
+
+/// <summary>The <c>metadata</c> part of an upload; the same fields as RegisterModelVersionHeader, all optional.</summary>
+/// <remarks>Setters, since generated readers of init properties write null over the defaults of what is left out.</remarks>
+internal sealed record VersionMetadataJson
+{
+    public string Sha256 { get; set; } = "";
+
+    public string Algorithm { get; set; } = "";
+
+    public string Author { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    public string TrainingData { get; set; } = "";
+
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
+
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
+
+    public RegisterVersion ToCommand(ModelKey model, string? actor) => new(
+        model, Sha256, new(Algorithm, Author.Length > 0 ? Author : VersionRules.AuthorOf(actor), Description, TrainingData, Metrics, Tags));
+}
+
+/// <summary>A version as REST gives it; the same fields as the message ModelVersion.</summary>
+internal sealed record ModelVersionJson(
+    string Workspace, string Model, long Version, string Sha256, long SizeBytes, ModelSignature Signature, string Algorithm, string Author,
+    string Description, string TrainingData, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Tags, DateTimeOffset CreateTime)
+{
+    public static ModelVersionJson Of(ModelVersion version) => new(
+        version.Model.Workspace, version.Model.Name, version.Version, version.Sha256, version.SizeBytes, version.Signature,
+        version.Metadata.Algorithm, version.Metadata.Author, version.Metadata.Description, version.Metadata.TrainingData,
+        version.Metadata.Metrics, version.Metadata.Tags, version.CreateTime);
+}
+
+/// <summary>A page of versions.</summary>
+internal sealed record ModelVersionsJson(IReadOnlyList<ModelVersionJson> Versions, string NextPageToken)
+{
+    public static ModelVersionsJson Of(Page<ModelVersion> page) => new([.. page.Items.Select(ModelVersionJson.Of)], page.NextPageToken);
+}
+
+/// <summary>A model as REST gives it.</summary>
+internal sealed record ModelJson(string Workspace, string Name, long LatestVersion, DateTimeOffset CreateTime);
+
+/// <summary>A page of models.</summary>
+internal sealed record ModelsJson(IReadOnlyList<ModelJson> Models, string NextPageToken)
+{
+    public static ModelsJson Of(Page<Model> page) => new(
+        [.. page.Items.Select(model => new ModelJson(model.Key.Workspace, model.Key.Name, model.LatestVersion, model.CreateTime))], page.NextPageToken);
+}

@@ -1,0 +1,62 @@
+using Google.Protobuf.WellKnownTypes;
+using ModelOps.Onnx;
+using Wire = ModelOps.Contracts.Registry.V1;
+
+namespace ModelOps.Registry.Versions;
+
+/// <summary>Between the messages of registry.proto and this service's own types.</summary>
+internal static class WireMapping
+{
+    public static RegisterVersion ToCommand(this Wire.RegisterModelVersionHeader header, string? actor) => new(
+        ModelKey.Of(header.Workspace, header.Model),
+        header.Sha256,
+        new(
+            header.Algorithm, header.Author.Length > 0 ? header.Author : VersionRules.AuthorOf(actor), header.Description, header.TrainingData,
+            header.Metrics.AsReadOnly(), header.Tags.AsReadOnly()));
+
+    public static Wire.ModelVersion ToWire(this ModelVersion version) => new()
+    {
+        Workspace = version.Model.Workspace,
+        Model = version.Model.Name,
+        Version = version.Version,
+        Sha256 = version.Sha256,
+        SizeBytes = version.SizeBytes,
+        Signature = version.Signature.ToWire(),
+        Algorithm = version.Metadata.Algorithm,
+        Author = version.Metadata.Author,
+        Description = version.Metadata.Description,
+        TrainingData = version.Metadata.TrainingData,
+        Metrics = { version.Metadata.Metrics.ToDictionary() },
+        Tags = { version.Metadata.Tags.ToDictionary() },
+        CreateTime = version.CreateTime.ToTimestamp(),
+    };
+
+    public static Wire.ListModelVersionsResponse ToWire(this Page<ModelVersion> page) => new()
+    {
+        Versions = { page.Items.Select(ToWire) },
+        NextPageToken = page.NextPageToken,
+    };
+
+    public static Wire.ListModelsResponse ToWire(this Page<Model> page) => new()
+    {
+        Models = { page.Items.Select(ToWire) },
+        NextPageToken = page.NextPageToken,
+    };
+
+    private static Wire.Model ToWire(this Model model) => new()
+    {
+        Workspace = model.Key.Workspace,
+        Name = model.Key.Name,
+        LatestVersion = model.LatestVersion,
+        CreateTime = model.CreateTime.ToTimestamp(),
+    };
+
+    private static Wire.ModelSignature ToWire(this ModelSignature signature) => new()
+    {
+        Inputs = { signature.Inputs.Select(ToWire) },
+        Outputs = { signature.Outputs.Select(ToWire) },
+        Opset = signature.Opset,
+    };
+
+    private static Wire.TensorSpec ToWire(this TensorSpec tensor) => new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };
+}

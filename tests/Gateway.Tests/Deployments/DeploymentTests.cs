@@ -1,0 +1,60 @@
+using ModelOps.Gateway.Deployments;
+
+namespace ModelOps.Gateway.Tests.Deployments;
+
+public sealed class DeploymentTests
+{
+    private static readonly ServedVersion V1 = new(1, new('1', 64));
+    private static readonly ServedVersion V2 = new(2, new('2', 64));
+    private static readonly ServedVersion V3 = new(3, new('3', 64));
+
+    [Fact]
+    public void The_first_version_keeps_nothing() => Assert.Null(Deployment.KeepWhileLoading(null, null, V1));
+
+    [Fact]
+    public void A_new_version_keeps_the_one_that_serves() => Assert.Equal(V1, Deployment.KeepWhileLoading(V1, null, V2));
+
+    [Fact]
+    public void A_change_during_a_change_keeps_the_version_that_still_serves() => Assert.Equal(V1, Deployment.KeepWhileLoading(V2, V1, V3));
+
+    [Fact]
+    public void Going_back_during_a_change_keeps_nothing() => Assert.Null(Deployment.KeepWhileLoading(V2, V1, V1));
+
+    [Theory, InlineData("fraud"), InlineData("0"), InlineData("a.b_c-d9")]
+    public void Names_that_keep_the_rule_are_valid(string name) => Assert.True(ModelName.IsValid(name));
+
+    [Theory, InlineData(""), InlineData(null), InlineData("Fraud"), InlineData(".."), InlineData("-a"), InlineData("a/b"), InlineData("a b"), InlineData("é")]
+    public void Other_names_are_not(string? name) => Assert.False(ModelName.IsValid(name));
+
+    [Fact]
+    public void Names_have_at_most_128_characters()
+    {
+        Assert.True(ModelName.IsValid(new('a', 128)));
+        Assert.False(ModelName.IsValid(new('a', 129)));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_newer_state_ends_when_it_is_published()
+    {
+        var catalog = new DeploymentCatalog();
+        var first = catalog.NewerThanAsync(0, CancellationToken.None);
+        catalog.Publish(new(5, []));
+        var second = catalog.NewerThanAsync(5, CancellationToken.None);
+
+        Assert.Equal(5, (await first).Revision);
+        Assert.False(second.IsCompleted);
+        catalog.Publish(new(6, []));
+        Assert.Equal(6, (await second).Revision);
+    }
+
+    [Fact]
+    public void An_older_state_never_takes_the_place_of_a_newer_one()
+    {
+        var catalog = new DeploymentCatalog();
+        catalog.Publish(new(5, []));
+
+        catalog.Publish(new(4, []));
+
+        Assert.Equal(5, catalog.Current!.Revision);
+    }
+}

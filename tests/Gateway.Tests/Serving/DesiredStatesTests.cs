@@ -1,0 +1,31 @@
+using ModelOps.Gateway.Deployments;
+using ModelOps.Gateway.Serving;
+
+namespace ModelOps.Gateway.Tests.Serving;
+
+public sealed class DesiredStatesTests
+{
+    [Fact]
+    public void Current_versions_are_primary_and_kept_ones_are_not()
+    {
+        var state = DesiredStates.Of(new(7, [Deploy("b", 1), Deploy("a", 3, previous: 2)]), "production");
+
+        Assert.Equal(7, state.Revision);
+        Assert.Equal(
+            [("a", 3L, true), ("a", 2L, false), ("b", 1L, true)],
+            state.Versions.Select(version => (version.Model, version.Version, version.Primary)));
+    }
+
+    [Fact]
+    public void Equal_deployments_make_equal_messages_in_whatever_order_they_are_read() =>
+        Assert.Equal(
+            DesiredStates.Of(new(7, [Deploy("b", 1), Deploy("a", 3)]), "production"),
+            DesiredStates.Of(new(7, [Deploy("a", 3), Deploy("b", 1)]), "production"));
+
+    [Fact]
+    public void Only_the_environment_asked_for_takes_part() =>
+        Assert.Empty(DesiredStates.Of(new(7, [Deploy("a", 1)]), "staging").Versions);
+
+    private static Deployment Deploy(string model, long version, long? previous = null) => new(
+        new("default", "production", model), new(version, new('a', 64)), previous is { } p ? new(p, new('b', 64)) : null, 1, DateTimeOffset.UnixEpoch);
+}

@@ -1,0 +1,157 @@
+using Google.Protobuf;
+using ModelOps.Onnx.Schema;
+using DataType = ModelOps.Onnx.Schema.TensorProto.Types.DataType;
+
+namespace ModelOps.Inference.Tests.Support;
+
+/// <summary>Small models, each with one property that a test is about.</summary>
+internal static class OnnxModels
+{
+    public static readonly DataType[] AllTypes =
+    [
+        DataType.Bool, DataType.Uint8, DataType.Uint16, DataType.Uint32, DataType.Uint64, DataType.Int8, DataType.Int16, DataType.Int32, DataType.Int64,
+        DataType.Float16, DataType.Bfloat16, DataType.Float, DataType.Double, DataType.String,
+    ];
+
+    /// <summary>Gives back what it is given: input `x`, output `y`, shape [N,3].</summary>
+    public static byte[] Identity(DataType type) => Build(graph =>
+    {
+        graph.Input.Add(Value("x", type, "N", 3));
+        graph.Output.Add(Value("y", type, "N", 3));
+        graph.Node.Add(Node("Identity", ["x"], ["y"]));
+    });
+
+    /// <summary>sum = a + b and difference = a - b, with a and b FP32 [N,2].</summary>
+    public static byte[] SumAndDifference(params (string Key, string Value)[] metadata) => Build(
+        graph =>
+        {
+            graph.Input.Add(Value("a", DataType.Float, "N", 2));
+            graph.Input.Add(Value("b", DataType.Float, "N", 2));
+            graph.Output.Add(Value("sum", DataType.Float, "N", 2));
+            graph.Output.Add(Value("difference", DataType.Float, "N", 2));
+            graph.Node.Add(Node("Add", ["a", "b"], ["sum"]));
+            graph.Node.Add(Node("Sub", ["a", "b"], ["difference"]));
+        },
+        metadata);
+
+    /// <summary>Adds a constant to FP32 [N,1]: versions of one model that tell which of them answered.</summary>
+    public static byte[] AddConstant(float constant) => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 1));
+        graph.Output.Add(Value("y", DataType.Float, "N", 1));
+        graph.Initializer.Add(new TensorProto { Name = "c", DataType = DataType.Float, Dims = { 1 }, FloatData = { constant } });
+        graph.Node.Add(Node("Add", ["x", "c"], ["y"]));
+    });
+
+    /// <summary>One named input per feature, FP32 and text: `label` is INT64 [N], `probabilities` FP32 [N,2] made of the amount alone.</summary>
+    public static byte[] NamedFeatures() => Build(
+        graph =>
+        {
+            graph.Input.Add(Value("amount", DataType.Float, "N", 1));
+            graph.Input.Add(Value("channel", DataType.String, "N", 1));
+            graph.Output.Add(Value("label", DataType.Int64, "N"));
+            graph.Output.Add(Value("probabilities", DataType.Float, "N", 2));
+            graph.Output.Add(Value("channel_seen", DataType.String, "N", 1));
+            graph.Initializer.Add(new TensorProto { Name = "one", DataType = DataType.Float, Dims = { 1 }, FloatData = { 1 } });
+            graph.Node.Add(Node("Sigmoid", ["amount"], ["positive"]));
+            graph.Node.Add(Node("Sub", ["one", "positive"], ["negative"]));
+            graph.Node.Add(Node("Concat", ["negative", "positive"], ["probabilities"], Int("axis", 1)));
+            graph.Node.Add(Node("ArgMax", ["probabilities"], ["label"], Int("axis", 1), Int("keepdims", 0)));
+            graph.Node.Add(Node("Identity", ["channel"], ["channel_seen"]));
+        },
+        ("modelops.algorithm", "logistic_regression"));
+
+    /// <summary>y = log(x): NaN and infinities on demand.</summary>
+    public static byte[] Log(DataType type = DataType.Float) => Build(graph =>
+    {
+        graph.Input.Add(Value("x", type, "N", 3));
+        graph.Output.Add(Value("y", type, "N", 3));
+        graph.Node.Add(Node("Log", ["x"], ["y"]));
+    });
+
+    /// <summary>Picks rows of a table: an index out of range fails while it runs.</summary>
+    public static byte[] Gather() => Build(graph =>
+    {
+        graph.Input.Add(Value("index", DataType.Int64, "N"));
+        graph.Output.Add(Value("row", DataType.Float, "N"));
+        graph.Initializer.Add(new TensorProto { Name = "table", DataType = DataType.Float, Dims = { 2 }, FloatData = { 10, 20 } });
+        graph.Node.Add(Node("Gather", ["table", "index"], ["row"]));
+    });
+
+    /// <summary>Runs as many rounds as it is told, each on a matrix of 64 by 64; `rounds` is INT64 [1].</summary>
+    public static byte[] Rounds() => Build(graph =>
+    {
+        graph.Input.Add(Value("rounds", DataType.Int64, 1));
+        graph.Output.Add(Value("y", DataType.Float, 64, 64));
+        graph.Initializer.Add(new TensorProto { Name = "go", DataType = DataType.Bool, Int32Data = { 1 } });
+        var matrix = new TensorProto { Name = "m", DataType = DataType.Float, Dims = { 64, 64 } };
+        matrix.FloatData.AddRange(Enumerable.Repeat(1f / 64, 64 * 64));
+        graph.Initializer.Add(matrix);
+        var body = new GraphProto { Name = "round" };
+        body.Input.Add(Value("i", DataType.Int64));
+        body.Input.Add(Value("go_in", DataType.Bool));
+        body.Input.Add(Value("in", DataType.Float, 64, 64));
+        body.Output.Add(Value("go_out", DataType.Bool));
+        body.Output.Add(Value("out", DataType.Float, 64, 64));
+        body.Node.Add(Node("Identity", ["go_in"], ["go_out"]));
+        body.Node.Add(Node("MatMul", ["in", "in"], ["out"]));
+        graph.Node.Add(Node("Loop", ["rounds", "go", "m"], ["y"], new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body }));
+    });
+
+    /// <summary>As large as it is told: `size` is INT64 [1].</summary>
+    public static byte[] Inflate() => Build(graph =>
+    {
+        graph.Input.Add(Value("size", DataType.Int64, 1));
+        graph.Output.Add(Value("y", DataType.Float, "N"));
+        graph.Node.Add(Node("ConstantOfShape", ["size"], ["y"]));
+    });
+
+    /// <summary>A classifier as converters make it by default: its probabilities are a sequence of maps.</summary>
+    public static byte[] ZipMap()
+    {
+        var model = ModelProto.Parser.ParseFrom(Build(graph =>
+        {
+            graph.Input.Add(Value("x", DataType.Float, "N", 2));
+            graph.Node.Add(new NodeProto
+            {
+                OpType = "ZipMap",
+                Domain = "ai.onnx.ml",
+                Input = { "x" },
+                Output = { "probabilities" },
+                Attribute = { new AttributeProto { Name = "classlabels_int64s", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0, 1 } } },
+            });
+            graph.Output.Add(new ValueInfoProto
+            {
+                Name = "probabilities",
+                Type = new() { SequenceType = new() { ElemType = new() { MapType = new() { KeyType = DataType.Int64, ValueType = Tensor(DataType.Float) } } } },
+            });
+        }));
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
+        return model.ToByteArray();
+    }
+
+    private static byte[] Build(Action<GraphProto> fill, params (string Key, string Value)[] metadata)
+    {
+        var graph = new GraphProto { Name = "test" };
+        fill(graph);
+        var model = new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Version = 17 } }, Graph = graph };
+        model.MetadataProps.AddRange(metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        return model.ToByteArray();
+    }
+
+    private static NodeProto Node(string op, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
+        new() { OpType = op, Input = { inputs }, Output = { outputs }, Attribute = { attributes } };
+
+    private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    private static ValueInfoProto Value(string name, DataType type, params object[] dims) => new() { Name = name, Type = Tensor(type, dims) };
+
+    private static TypeProto Tensor(DataType type, params object[] dims)
+    {
+        var shape = new TensorShapeProto();
+        shape.Dim.AddRange(dims.Select(dim => dim is int length
+            ? new TensorShapeProto.Types.Dimension { DimValue = length }
+            : new TensorShapeProto.Types.Dimension { DimParam = (string)dim }));
+        return new() { TensorType = new() { ElemType = type, Shape = shape } };
+    }
+}

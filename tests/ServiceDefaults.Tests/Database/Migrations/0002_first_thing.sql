@@ -1,0 +1,1 @@
+insert into things (name) values ('first@home');
