@@ -34,6 +34,8 @@ internal static class GatewayModule
         app.MapInference();
         app.MapInferenceRpc();
         app.MapRegistry();
+        app.MapServices();
+        app.MapDeadLetterProxy();
     }
 
     private static void AddApiKeys(this WebApplicationBuilder builder)
@@ -62,9 +64,13 @@ internal static class GatewayModule
         builder.Services.AddValidatedOptions<RoutingOptions>(RoutingOptions.Section);
         builder.Services.AddValidatedOptions<DefaultModelOptions>(DefaultModelOptions.Section);
         builder.Services.AddValidatedOptions<RegistryOptions>(RegistryOptions.Section);
+        foreach (var service in Enum.GetNames<UpstreamService>())
+        {
+            builder.Services.AddValidatedOptions<UpstreamServiceOptions>(service, service);
+        }
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton(services => new RandomBits((ulong)services.GetRequiredService<TimeProvider>().GetTimestamp()));
         builder.Services.AddSingleton<RoutingTableSource>().AddSingleton<Upstreams>().AddSingleton<UpstreamCredential>();
-        builder.Services.AddSingleton<Forwarder>().AddSingleton<ModelForwarding>().AddSingleton<RegistryForwarding>().AddSingleton<RoutingMetrics>();
+        builder.Services.AddSingleton<Forwarder>().AddSingleton<ModelForwarding>().AddSingleton<ServiceForwarding>().AddSingleton<RoutingMetrics>();
     }
 }

@@ -27,8 +27,9 @@ internal static class ScopeRules
     /// <summary>The policy of a call of the Registry's gRPC service. A call that is not known here needs the most.</summary>
     public static string PolicyOfRegistryRpc(string method) => method switch
     {
-        "GetModelVersion" or "ListModelVersions" or "ListModels" or "DownloadArtifact" => Policies.Read,
-        "RegisterModelVersion" => Policies.Write,
+        "GetModelVersion" or "ListModelVersions" or "ListModels" or "DownloadArtifact"
+            or "GetReferenceProfile" or "GrantRollout" or "GetGovernancePolicy" => Policies.Read, // a grant only says whether; it changes nothing
+        "RegisterModelVersion" or "TransitionStage" or "SetGovernancePolicy" => Policies.Write,
         _ => Policies.Admin,
     };
 }

@@ -3,6 +3,12 @@ namespace ModelOps.Gateway.Deployments;
 /// <summary>A version and the artifact it has to be.</summary>
 internal sealed record ServedVersion(long Version, string Sha256);
 
+/// <summary>A version tried beside the one deployed.</summary>
+/// <param name="Served">The version.</param>
+/// <param name="Weight">Share of keys it answers, in percent.</param>
+/// <param name="RolloutId">The rollout that tries it.</param>
+internal sealed record CandidateArm(ServedVersion Served, double Weight, Guid RolloutId);
+
 /// <summary>Names a deployment.</summary>
 internal sealed record DeploymentKey(string Workspace, string Environment, string Model);
 
@@ -17,6 +23,38 @@ internal sealed record DeploymentKey(string Workspace, string Environment, strin
 /// <param name="UpdateTime">When the wish last changed.</param>
 internal sealed record Deployment(DeploymentKey Key, ServedVersion Current, ServedVersion? Previous, long Revision, DateTimeOffset UpdateTime)
 {
+    /// <summary>The version a rollout tries; null: there is no rollout.</summary>
+    public CandidateArm? Candidate { get; init; }
+
+    /// <summary>The candidate of a rollout that was rolled back: held for requests on their way, chosen for none.</summary>
+    public ServedVersion? Retired { get; init; }
+
+    /// <summary>The deployment of another version.</summary>
+    public static Deployment Of(Deployment? before, DeploymentKey key, ServedVersion next, long revision, DateTimeOffset now) =>
+        new(key, next, KeepWhileLoading(before?.Current, before?.Previous, next), revision, now)
+        {
+            Retired = before?.Retired?.Version == next.Version ? null : before?.Retired,
+        };
+
+    /// <summary>The deployment with a candidate beside it, or with another weight of it.</summary>
+    public Deployment Try(CandidateArm candidate, long revision, DateTimeOffset now) => this with
+    {
+        Candidate = candidate,
+        Retired = Retired?.Version == candidate.Served.Version ? null : Retired,
+        Revision = revision,
+        UpdateTime = now,
+    };
+
+    /// <summary>The deployment of its candidate; the version before is kept as after any deployment.</summary>
+    public Deployment Promote(long revision, DateTimeOffset now) => Candidate is { } candidate
+        ? this with { Current = candidate.Served, Previous = Current, Candidate = null, Revision = revision, UpdateTime = now }
+        : this;
+
+    /// <summary>The deployment without its candidate, which is held for requests on their way to it.</summary>
+    public Deployment RollBack(long revision, DateTimeOffset now) => Candidate is { } candidate
+        ? this with { Retired = candidate.Served, Candidate = null, Revision = revision, UpdateTime = now }
+        : this;
+
     /// <summary>The version to keep while <paramref name="next"/> is being loaded.</summary>
     /// <remarks>
     /// While a change is under way the version known to serve is the previous one: a second change keeps that, not the

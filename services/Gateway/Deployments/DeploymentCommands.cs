@@ -27,9 +27,9 @@ internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient regis
         {
             return found.Refusal!;
         }
-        var deployment = await store.SetAsync(key, new(registered.Version, registered.Sha256), actor, clock.GetUtcNow(), ct);
+        var set = await store.SetAsync(key, new(registered.Version, registered.Sha256), actor, clock.GetUtcNow(), ct);
         await feed.RefreshAsync(ct);
-        return deployment;
+        return set;
     }
 
     /// <summary>One deployment.</summary>
@@ -39,7 +39,7 @@ internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient regis
         {
             return problem;
         }
-        return await store.FindAsync(key, ct) is { } deployment ? deployment : NotDeployed(key);
+        return await store.FindAsync(key, ct) is { } deployment ? deployment : DeploymentRules.NotDeployed(key);
     }
 
     /// <summary>A page of a workspace's deployments.</summary>
@@ -68,12 +68,9 @@ internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient regis
         {
             return problem;
         }
-        if (!await store.DeleteAsync(key, ct))
-        {
-            return NotDeployed(key);
-        }
+        var deleted = await store.DeleteAsync(key, ct);
         await feed.RefreshAsync(ct);
-        return key;
+        return deleted;
     }
 
     private async Task<Outcome<ModelVersion>> FindVersionAsync(DeploymentKey key, long version, CancellationToken ct)
@@ -92,8 +89,6 @@ internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient regis
             return new Refusal(RefusalKind.Unavailable, "the Registry cannot be reached; nothing was changed");
         }
     }
-
-    private static Refusal NotDeployed(DeploymentKey key) => Refusal.NotFound($"model '{key.Model}' is not deployed in {key.Environment}");
 }
 
 /// <summary>Some deployments, and where the next page begins; empty on the last one.</summary>

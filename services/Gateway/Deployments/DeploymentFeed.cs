@@ -39,14 +39,14 @@ internal sealed partial class DeploymentFeed(
     private async Task FollowAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using (var listen = new NpgsqlCommand($"LISTEN {DeploymentStore.Channel}", connection))
+        await using (var listen = new NpgsqlCommand($"LISTEN {DeploymentRows.Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(ct);
         }
 
         while (true)
         {
-            if (catalog.Current is null || await DeploymentStore.ReadRevisionAsync(connection, ct) > catalog.Current.Revision)
+            if (catalog.Current is null || await DeploymentRows.ReadRevisionAsync(connection, ct) > catalog.Current.Revision)
             {
                 var snapshot = await DeploymentStore.ReadSnapshotAsync(connection, ct);
                 catalog.Publish(snapshot);

@@ -8,12 +8,13 @@ internal sealed record SetDeploymentBody([property: JsonRequired] long Version);
 
 /// <summary>A deployment in JSON.</summary>
 internal sealed record DeploymentBody(
-    string Workspace, string Environment, string Model, long Version, string Sha256, bool Ready, IReadOnlyList<ReplicaBody> Replicas, DateTimeOffset UpdateTime)
+    string Workspace, string Environment, string Model, long Version, string Sha256, bool Ready, IReadOnlyList<ReplicaBody> Replicas, DateTimeOffset UpdateTime,
+    long CandidateVersion, double CandidateWeight)
 {
     public static DeploymentBody Of(Wire.Deployment deployment) => new(
         deployment.Workspace, deployment.Environment, deployment.Model, deployment.Version, deployment.Sha256, deployment.Ready,
         [.. deployment.Replicas.Select(replica => new ReplicaBody(replica.InstanceId, replica.State.ToString().ToLowerInvariant(), replica.Reason))],
-        deployment.UpdateTime.ToDateTimeOffset());
+        deployment.UpdateTime.ToDateTimeOffset(), deployment.CandidateVersion, deployment.CandidateWeight);
 }
 
 /// <summary>What a replica reports of the version: unspecified, loading, ready or failed.</summary>

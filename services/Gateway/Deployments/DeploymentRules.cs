@@ -17,6 +17,9 @@ internal static class DeploymentRules
     public static DeploymentKey KeyOf(string? workspace, string? environment, string model) => new(
         string.IsNullOrEmpty(workspace) ? DefaultWorkspace : workspace, string.IsNullOrEmpty(environment) ? DefaultEnvironment : environment, model);
 
+    /// <summary>What is answered for a model that is not deployed.</summary>
+    public static Refusal NotDeployed(DeploymentKey key) => Refusal.NotFound($"model '{key.Model}' is not deployed in {key.Environment}");
+
     /// <summary>The first part of a key that breaks its rule.</summary>
     public static Refusal? FindProblem(DeploymentKey key) =>
         !ModelName.IsValid(key.Workspace) ? Refusal.Invalid("workspace", ModelName.Rule)

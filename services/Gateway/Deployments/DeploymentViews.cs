@@ -25,6 +25,8 @@ internal sealed class DeploymentViews(ReplicaDirectory directory, IOptions<Deplo
             Sha256 = deployment.Current.Sha256,
             Ready = replicas.AllReady(version),
             UpdateTime = Timestamp.FromDateTimeOffset(deployment.UpdateTime),
+            CandidateVersion = deployment.Candidate?.Served.Version ?? 0,
+            CandidateWeight = deployment.Candidate?.Weight ?? 0,
         };
         view.Replicas.AddRange(replicas.Replicas.OrderBy(replica => replica.Replica.InstanceId, StringComparer.Ordinal).Select(replica => new Wire.ReplicaStatus
         {

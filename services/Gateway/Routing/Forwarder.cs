@@ -14,8 +14,8 @@ internal sealed class Forwarder(IHttpForwarder yarp, Upstreams upstreams, Random
 
     private readonly ForwarderRequestConfig _rest = Config(HttpVersion.Version11, options.Value.IdleTimeout);
     private readonly ForwarderRequestConfig _grpc = Config(Http2, options.Value.IdleTimeout);
-    private readonly ForwarderRequestConfig _registryRest = Config(HttpVersion.Version11, options.Value.RegistryIdleTimeout);
-    private readonly ForwarderRequestConfig _registryGrpc = Config(Http2, options.Value.RegistryIdleTimeout);
+    private readonly ForwarderRequestConfig _serviceRest = Config(HttpVersion.Version11, options.Value.ServiceIdleTimeout);
+    private readonly ForwarderRequestConfig _serviceGrpc = Config(Http2, options.Value.ServiceIdleTimeout);
 
     /// <summary>Sends a request to one of several replicas; to a second one when the first could not even be connected to.</summary>
     public async Task<ForwarderError> ToReplicaAsync(HttpContext context, ImmutableArray<Replica> candidates, ForwardedHeaders headers)
@@ -36,11 +36,15 @@ internal sealed class Forwarder(IHttpForwarder yarp, Upstreams upstreams, Random
         return error;
     }
 
-    /// <summary>Sends a request to the Registry.</summary>
-    public async Task ToRegistryAsync(HttpContext context, string address, ForwardedHeaders headers)
+    /// <summary>Sends a request to a service behind the gateway.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="address">Base address of the service.</param>
+    /// <param name="service">What callers read when it does not answer, for example `the Registry`.</param>
+    /// <param name="headers">What travels with it.</param>
+    public async Task ToServiceAsync(HttpContext context, string address, string service, ForwardedHeaders headers)
     {
-        var config = Dialects.IsGrpc(context.Request.ContentType) ? _registryGrpc : _registryRest;
-        await ReportAsync(context, await yarp.SendAsync(context, address, upstreams.Client, config, headers, context.RequestAborted), "the Registry");
+        var config = Dialects.IsGrpc(context.Request.ContentType) ? _serviceGrpc : _serviceRest;
+        await ReportAsync(context, await yarp.SendAsync(context, address, upstreams.Client, config, headers, context.RequestAborted), service);
     }
 
     private async Task<ForwarderError> SendAsync(HttpContext context, Replica replica, ForwardedHeaders headers)

@@ -16,6 +16,7 @@ internal static class InferenceEndpoints
         group.MapMethods("/v2/models/{model}/{**rest}", Methods, ForModelAsync);
         group.MapMethods("/v2", Methods, ForAnyAsync);
         group.MapMethods("/v2/health/{probe}", Methods, ForAnyAsync);
+        group.MapPost("/api/v1/models/{model}/predict", ForModelAsync);
         group.MapMethods("/predict", Methods, ForDefaultModelAsync);
         group.MapMethods("/model/info", Methods, ForDefaultModelAsync);
         group.MapMethods("/v2/{**rest}", Methods, (HttpContext context) => EdgeError.NotFound($"there is nothing at {context.Request.Path}").WriteAsync(context));

@@ -11,22 +11,21 @@ internal sealed class ModelForwarding(RoutingTableSource tables, Forwarder forwa
     /// <param name="version">The version it names; empty: none.</param>
     public Task ToModelAsync(HttpContext context, string model, string version)
     {
-        var table = tables.Current;
-        switch (table.Find(model, version, out var route))
-        {
-            case NoRoute.UnknownModel:
-                return EdgeError.NotFound($"model '{model}' is not deployed").WriteAsync(context);
-            case NoRoute.UnknownVersion:
-                return EdgeError.NotFound($"version '{version}' of model '{model}' is not deployed").WriteAsync(context);
-            case NoRoute.NotReady:
-                return EdgeError.Unavailable($"no replica is ready with version {route.Version} of model '{model}'").WriteAsync(context);
-        }
-
         if (PredictionId.Of(context.Request.Headers[TrustedHeaders.PredictionId], clock.GetUtcNow()) is not { } id)
         {
             return EdgeError.Invalid(TrustedHeaders.PredictionId, PredictionId.Rule).WriteAsync(context);
         }
-        return ForwardAsync(context, route, new(id, model, route.Version.ToString()));
+        if (RoutingKey.Of(context.Request.Headers[RoutingKey.Header], id) is not { } key)
+        {
+            return EdgeError.Invalid(RoutingKey.Header, RoutingKey.Rule).WriteAsync(context);
+        }
+        return tables.Current.Find(model, version, key, out var route) switch
+        {
+            NoRoute.UnknownModel => EdgeError.NotFound($"model '{model}' is not deployed").WriteAsync(context),
+            NoRoute.UnknownVersion => EdgeError.NotFound($"version '{version}' of model '{model}' is not deployed").WriteAsync(context),
+            NoRoute.NotReady => EdgeError.Unavailable($"no replica is ready with version {route.Version} of model '{model}'").WriteAsync(context),
+            _ => ForwardAsync(context, route, new(id, model, route.Version.ToString())),
+        };
     }
 
     /// <summary>Sends a request that is about no model to any replica.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Gateway.ApiKeys;
-using ModelOps.Gateway.Edge;
 using ModelOps.ServiceDefaults.Security;
 
 namespace ModelOps.Gateway.Routing;
@@ -25,33 +24,15 @@ internal static class RegistryEndpoints
         }
     }
 
-    private static Task ForwardRestAsync(HttpContext context, RegistryForwarding registry, IOptions<RoutingOptions> options) =>
-        registry.RestAsync(context, options.Value.MaxRequestBytes);
+    private static Task ForwardRestAsync(HttpContext context, ServiceForwarding services, IOptions<RoutingOptions> options) =>
+        services.RestAsync(context, UpstreamService.Registry, options.Value.MaxRequestBytes);
 
-    private static Task UploadRestAsync(HttpContext context, RegistryForwarding registry, IOptions<RoutingOptions> options) =>
-        registry.RestAsync(context, options.Value.MaxUploadBytes);
+    private static Task UploadRestAsync(HttpContext context, ServiceForwarding services, IOptions<RoutingOptions> options) =>
+        services.RestAsync(context, UpstreamService.Registry, options.Value.MaxUploadBytes);
 
-    private static Task ForwardRpcAsync(HttpContext context, RegistryForwarding registry, IOptions<RoutingOptions> options) =>
-        registry.RpcAsync(context, options.Value.MaxRequestBytes);
+    private static Task ForwardRpcAsync(HttpContext context, ServiceForwarding services, IOptions<RoutingOptions> options) =>
+        services.RegistryRpcAsync(context, options.Value.MaxRequestBytes);
 
-    private static Task UploadRpcAsync(HttpContext context, RegistryForwarding registry, IOptions<RoutingOptions> options) =>
-        registry.RpcAsync(context, options.Value.MaxUploadBytes);
-}
-
-/// <summary>Passes calls on to the Registry.</summary>
-internal sealed class RegistryForwarding(Forwarder forwarder, UpstreamCredential credential, IOptions<RegistryOptions> registry)
-{
-    /// <summary>Passes a REST request on.</summary>
-    public Task RestAsync(HttpContext context, long maxBytes) => ToAsync(context, registry.Value.HttpAddress, maxBytes);
-
-    /// <summary>Passes a gRPC call on.</summary>
-    public Task RpcAsync(HttpContext context, long maxBytes)
-    {
-        BodyLimit.Count(context, maxBytes);
-        return ToAsync(context, registry.Value.Address, maxBytes);
-    }
-
-    private Task ToAsync(HttpContext context, string address, long maxBytes) =>
-        BodyLimit.Set(context, maxBytes)?.WriteAsync(context)
-        ?? forwarder.ToRegistryAsync(context, address, credential.For(context, prediction: null));
+    private static Task UploadRpcAsync(HttpContext context, ServiceForwarding services, IOptions<RoutingOptions> options) =>
+        services.RegistryRpcAsync(context, options.Value.MaxUploadBytes);
 }

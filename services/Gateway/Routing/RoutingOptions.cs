@@ -11,7 +11,7 @@ internal sealed class RoutingOptions
     [Range(1_024, 2_147_483_647)]
     public long MaxRequestBytes { get; set; } = 64 << 20;
 
-    /// <summary>Largest upload of a model, with what surrounds it.</summary>
+    /// <summary>Largest upload of a model or of rows to materialize, with what surrounds it.</summary>
     [Range(1_024, 1L << 40)]
     public long MaxUploadBytes { get; set; } = 513L << 20;
 
@@ -23,9 +23,9 @@ internal sealed class RoutingOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The same for calls to the Registry, which checks a whole upload before it answers.</summary>
+    /// <summary>The same for calls to the services behind the gateway, which check a whole upload before they answer.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan RegistryIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
+    public TimeSpan ServiceIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long connecting to a replica may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]

@@ -12,7 +12,10 @@ internal sealed record VersionRoute(long Version, ImmutableArray<Replica> Ready)
 /// <param name="Model">Name of the model.</param>
 /// <param name="Current">The version deployed.</param>
 /// <param name="Previous">The version before it, while it is kept.</param>
-internal sealed record ModelRoute(string Model, VersionRoute Current, VersionRoute? Previous);
+/// <param name="Candidate">The version a rollout tries.</param>
+/// <param name="Weight">Share of keys on the candidate, 0 to 1.</param>
+/// <param name="Retired">The candidate of a rollout that was rolled back, while it is held.</param>
+internal sealed record ModelRoute(string Model, VersionRoute Current, VersionRoute? Previous, VersionRoute? Candidate, double Weight, VersionRoute? Retired);
 
 /// <summary>Why a request has no route.</summary>
 internal enum NoRoute
@@ -46,7 +49,9 @@ internal sealed class RoutingTable(FrozenDictionary<string, ModelRoute> models, 
             .Where(deployment => deployment.Key.Workspace == workspace && deployment.Key.Environment == environment)
             .ToFrozenDictionary(
                 deployment => deployment.Key.Model,
-                deployment => new ModelRoute(deployment.Key.Model, RouteOf(deployment.Key, deployment.Current)!, RouteOf(deployment.Key, deployment.Previous)),
+                deployment => new ModelRoute(
+                    deployment.Key.Model, RouteOf(deployment.Key, deployment.Current)!, RouteOf(deployment.Key, deployment.Previous),
+                    RouteOf(deployment.Key, deployment.Candidate?.Served), (deployment.Candidate?.Weight ?? 0) / 100, RouteOf(deployment.Key, deployment.Retired)),
                 StringComparer.Ordinal);
         return new(models, [.. replicas.Replicas.Select(state => state.Replica)]);
 
@@ -63,16 +68,17 @@ internal sealed class RoutingTable(FrozenDictionary<string, ModelRoute> models, 
 
     /// <summary>The version and the replicas for a request.</summary>
     /// <param name="model">Name of the model.</param>
-    /// <param name="version">Version asked for; empty: the deployed one, or the one before while no replica is ready with it.</param>
+    /// <param name="version">Version asked for; empty: the candidate or the deployed one by the key, and another one while no replica is ready with it.</param>
+    /// <param name="key">The caller's routing key.</param>
     /// <param name="route">The route, when there is one.</param>
-    public NoRoute Find(string model, string version, out VersionRoute route)
+    public NoRoute Find(string model, string version, string key, out VersionRoute route)
     {
         route = null!;
         if (!models.TryGetValue(model, out var known))
         {
             return NoRoute.UnknownModel;
         }
-        if (Choose(known, version) is not { } chosen)
+        if (Choose(known, version, key) is not { } chosen)
         {
             return NoRoute.UnknownVersion;
         }
@@ -80,16 +86,31 @@ internal sealed class RoutingTable(FrozenDictionary<string, ModelRoute> models, 
         return chosen.Ready.IsEmpty ? NoRoute.NotReady : NoRoute.None;
     }
 
-    private static VersionRoute? Choose(ModelRoute model, string version)
+    private static VersionRoute? Choose(ModelRoute model, string version, string key)
     {
         if (version.Length == 0)
         {
-            return model is { Current.Ready.IsEmpty: true, Previous.Ready.IsEmpty: false } ? model.Previous : model.Current;
+            return Choose(model, key);
         }
         if (!long.TryParse(version, System.Globalization.NumberStyles.None, null, out var number))
         {
             return null;
         }
-        return number == model.Current.Version ? model.Current : number == model.Previous?.Version ? model.Previous : null;
+        return number == model.Current.Version ? model.Current
+            : number == model.Candidate?.Version ? model.Candidate
+            : number == model.Previous?.Version ? model.Previous
+            : number == model.Retired?.Version ? model.Retired
+            : null;
+    }
+
+    private static VersionRoute Choose(ModelRoute model, string key)
+    {
+        var deployed = model is { Current.Ready.IsEmpty: true, Previous.Ready.IsEmpty: false } ? model.Previous : model.Current;
+        if (model.Candidate is not { } candidate || model.Weight <= 0)
+        {
+            return deployed;
+        }
+        var (chosen, other) = RoutingKey.PlaceOf(key, model.Model, candidate.Version) < model.Weight ? (candidate, deployed) : (deployed, candidate);
+        return chosen.Ready.IsEmpty && !other.Ready.IsEmpty ? other : chosen;
     }
 }

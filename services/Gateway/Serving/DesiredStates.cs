@@ -7,12 +7,12 @@ namespace ModelOps.Gateway.Serving;
 internal static class DesiredStates
 {
     /// <summary>
-    /// The versions of an environment: each deployment's current one, primary, and the one before while it is kept. Versions come in
-    /// a fixed order, so equal deployments make equal messages.
+    /// The versions of an environment: each deployment's current one, primary, a rollout's candidate, and those held for a while after
+    /// their time. Versions come in a fixed order, so equal deployments make equal messages.
     /// </summary>
     public static Wire.DesiredState Of(DeploymentSnapshot snapshot, string environment)
     {
-        var state = new Wire.DesiredState { Revision = snapshot.Revision };
+        var state = new Wire.DesiredState { Revision = snapshot.Revision, Environment = environment };
         state.Versions.AddRange(snapshot.Deployments
             .Where(deployment => deployment.Key.Environment == environment)
             .OrderBy(deployment => deployment.Key.Workspace, StringComparer.Ordinal)
@@ -21,14 +21,11 @@ internal static class DesiredStates
         return state;
     }
 
-    private static IEnumerable<Wire.DesiredVersion> VersionsOf(Deployment deployment)
-    {
-        yield return VersionOf(deployment.Key, deployment.Current, primary: true);
-        if (deployment.Previous is { } previous)
-        {
-            yield return VersionOf(deployment.Key, previous, primary: false);
-        }
-    }
+    private static IEnumerable<Wire.DesiredVersion> VersionsOf(Deployment deployment) =>
+        new[] { deployment.Current, deployment.Candidate?.Served, deployment.Previous, deployment.Retired }
+            .OfType<ServedVersion>()
+            .DistinctBy(served => served.Version) // a version may be tried again while it is still held
+            .Select(served => VersionOf(deployment.Key, served, primary: served == deployment.Current));
 
     private static Wire.DesiredVersion VersionOf(DeploymentKey key, ServedVersion served, bool primary) => new()
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace ModelOps.Gateway.Serving;
 
 /// <summary>
-/// Lets go of a deployment's previous version when every replica has been ready with the current one for a while: until then
-/// requests may be on their way to it.
+/// Lets go of a deployment's previous version, and of a rollout's candidate that was rolled back, when every replica has been ready with
+/// the current one for a while: until then requests may be on their way to them.
 /// </summary>
 internal sealed partial class PreviousVersions(
     DeploymentCatalog catalog,
@@ -47,16 +47,16 @@ internal sealed partial class PreviousVersions(
     }
 
     private bool IsReplaced(Deployment deployment, ReplicaSet replicas) =>
-        deployment.Previous is not null && deployment.Key.Environment == options.Value.Environment
+        (deployment.Previous ?? deployment.Retired) is not null && deployment.Key.Environment == options.Value.Environment
         && replicas.AllReady(new(deployment.Key.Workspace, deployment.Key.Model, deployment.Current.Version));
 
     private async Task DropAsync(Deployment deployment, CancellationToken ct)
     {
         try
         {
-            if (await store.DropPreviousAsync(deployment, ct))
+            if (await store.DropKeptAsync(deployment, ct))
             {
-                Log.Dropped(environment.Logger, deployment.Key.Model, deployment.Previous!.Version, deployment.Current.Version);
+                Log.Dropped(environment.Logger, deployment.Key.Model, (deployment.Previous ?? deployment.Retired)!.Version, deployment.Current.Version);
             }
         }
         catch (NpgsqlException e)

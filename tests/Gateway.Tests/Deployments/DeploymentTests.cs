@@ -20,6 +20,26 @@ public sealed class DeploymentTests
     [Fact]
     public void Going_back_during_a_change_keeps_nothing() => Assert.Null(Deployment.KeepWhileLoading(V2, V1, V1));
 
+    [Fact]
+    public void A_promoted_candidate_is_deployed_and_the_version_before_is_kept()
+    {
+        var promoted = Trying(V1, V2).Promote(8, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((V2, V1, null, null, 8), (promoted.Current, promoted.Previous, promoted.Candidate, promoted.Retired, promoted.Revision));
+    }
+
+    [Fact]
+    public void A_candidate_that_is_rolled_back_is_held_apart_until_it_is_tried_or_deployed_again()
+    {
+        var rolledBack = Trying(V1, V2).RollBack(8, DateTimeOffset.UnixEpoch);
+        var again = rolledBack.Try(new(V2, 10, Guid.Empty), 9, DateTimeOffset.UnixEpoch);
+        var deployed = Deployment.Of(rolledBack, rolledBack.Key, V2, 9, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((V1, null, null, V2), (rolledBack.Current, rolledBack.Previous, rolledBack.Candidate, rolledBack.Retired));
+        Assert.Null(again.Retired);
+        Assert.Equal((V2, V1, null), (deployed.Current, deployed.Previous, deployed.Retired));
+    }
+
     [Theory, InlineData("fraud"), InlineData("0"), InlineData("a.b_c-d9")]
     public void Names_that_keep_the_rule_are_valid(string name) => Assert.True(ModelName.IsValid(name));
 
@@ -32,6 +52,9 @@ public sealed class DeploymentTests
         Assert.True(ModelName.IsValid(new('a', 128)));
         Assert.False(ModelName.IsValid(new('a', 129)));
     }
+
+    private static Deployment Trying(ServedVersion current, ServedVersion candidate) =>
+        new(new("default", "production", "fraud"), current, null, 7, DateTimeOffset.UnixEpoch) { Candidate = new(candidate, 25, Guid.Empty) };
 
     [Fact]
     public async Task Waiting_for_a_newer_state_ends_when_it_is_published()

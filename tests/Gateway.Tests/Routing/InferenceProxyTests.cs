@@ -71,7 +71,7 @@ public sealed partial class InferenceProxyTests(InferenceProxyTests.Fixture fixt
 
     [Theory]
     [InlineData("POST", "/v2/models/fraud/infer"), InlineData("POST", "/v2/models/fraud/versions/1/infer"), InlineData("GET", "/v2/models/fraud"), InlineData("GET", "/v2/models/fraud/ready")]
-    [InlineData("POST", "/predict"), InlineData("GET", "/model/info"), InlineData("GET", "/v2"), InlineData("GET", "/v2/health/ready")]
+    [InlineData("POST", "/predict"), InlineData("POST", "/api/v1/models/fraud/predict"), InlineData("GET", "/model/info"), InlineData("GET", "/v2"), InlineData("GET", "/v2/health/ready")]
     public async Task Rest_addresses_reach_a_replica_under_their_own_path(string method, string path)
     {
         await using var replica = await ReadyAsync("a", 1);

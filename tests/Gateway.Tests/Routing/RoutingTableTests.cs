@@ -14,7 +14,7 @@ public sealed class RoutingTableTests
     {
         var table = Table([Deploy("fraud", 2)], Holds("a", ("fraud", 2, LoadProgress.Ready)), Holds("b", ("fraud", 2, LoadProgress.Loading)));
 
-        var found = table.Find("fraud", "", out var route);
+        var found = table.Find("fraud", "", "any", out var route);
 
         Assert.Equal((NoRoute.None, 2), (found, route.Version));
         Assert.Equal(["a"], route.Ready.Select(replica => replica.InstanceId));
@@ -27,8 +27,8 @@ public sealed class RoutingTableTests
         var none = Table(changing, Holds("a", ("fraud", 1, LoadProgress.Ready), ("fraud", 2, LoadProgress.Loading)), Holds("b", ("fraud", 1, LoadProgress.Ready)));
         var one = Table(changing, Holds("a", ("fraud", 1, LoadProgress.Ready), ("fraud", 2, LoadProgress.Ready)), Holds("b", ("fraud", 1, LoadProgress.Ready)));
 
-        none.Find("fraud", "", out var before);
-        one.Find("fraud", "", out var after);
+        none.Find("fraud", "", "any", out var before);
+        one.Find("fraud", "", "any", out var after);
 
         Assert.Equal((1, 2), (before.Version, before.Ready.Length));
         Assert.Equal((2, 1), (after.Version, after.Ready.Length));
@@ -39,7 +39,7 @@ public sealed class RoutingTableTests
     {
         var table = Table([Deploy("fraud", 2, previous: 1)], Holds("a", ("fraud", 1, LoadProgress.Ready), ("fraud", 2, LoadProgress.Ready)));
 
-        var found = table.Find("fraud", asked, out var route);
+        var found = table.Find("fraud", asked, "any", out var route);
 
         Assert.Equal((NoRoute.None, answers), (found, route.Version));
     }
@@ -49,7 +49,49 @@ public sealed class RoutingTableTests
     {
         var table = Table([Deploy("fraud", 2)], Holds("a", ("fraud", 2, LoadProgress.Ready)));
 
-        Assert.Equal(NoRoute.UnknownVersion, table.Find("fraud", asked, out _));
+        Assert.Equal(NoRoute.UnknownVersion, table.Find("fraud", asked, "any", out _));
+    }
+
+    [Theory, InlineData(0, 0), InlineData(25, 250), InlineData(100, 1000)]
+    public void A_weight_sends_its_share_of_keys_to_the_candidate(double weight, int expected)
+    {
+        var table = Table([Trying("fraud", 1, 2, weight)], Holds("a", ("fraud", 1, LoadProgress.Ready), ("fraud", 2, LoadProgress.Ready)));
+
+        var tried = Enumerable.Range(0, 1_000).Count(i => VersionOf(table, $"user-{i}") == 2);
+
+        Assert.InRange(tried, expected - 60, expected + 60); // more than four standard deviations
+        Assert.True(weight is not (0 or 100) || tried == expected);
+    }
+
+    [Fact]
+    public void An_arm_that_no_replica_is_ready_with_leaves_its_keys_to_the_other()
+    {
+        Deployment[] trying = [Trying("fraud", 1, 2, 50)];
+        var baselineOnly = Table(trying, Holds("a", ("fraud", 1, LoadProgress.Ready), ("fraud", 2, LoadProgress.Loading)));
+        var candidateOnly = Table(trying, Holds("a", ("fraud", 1, LoadProgress.Failed), ("fraud", 2, LoadProgress.Ready)));
+        var neither = Table(trying, Holds("a", ("fraud", 1, LoadProgress.Failed), ("fraud", 2, LoadProgress.Failed)));
+
+        Assert.All(Keys, key => Assert.Equal((1, 2), (VersionOf(baselineOnly, key), VersionOf(candidateOnly, key))));
+        Assert.All(Keys, key => Assert.Equal(NoRoute.NotReady, neither.Find("fraud", "", key, out _)));
+    }
+
+    [Fact]
+    public void A_candidate_without_weight_answers_only_who_names_it()
+    {
+        var table = Table([Trying("fraud", 1, 2, 0)], Holds("a", ("fraud", 2, LoadProgress.Ready)));
+
+        Assert.All(Keys, key => Assert.Equal(NoRoute.NotReady, table.Find("fraud", "", key, out _)));
+        Assert.Equal(NoRoute.None, table.Find("fraud", "2", "any", out _));
+    }
+
+    [Fact]
+    public void A_version_that_was_rolled_back_answers_only_who_names_it()
+    {
+        var rolledBack = Trying("fraud", 1, 2, 50).RollBack(9, DateTimeOffset.UnixEpoch);
+        var table = Table([rolledBack], Holds("a", ("fraud", 2, LoadProgress.Ready)));
+
+        Assert.All(Keys, key => Assert.Equal(NoRoute.NotReady, table.Find("fraud", "", key, out _)));
+        Assert.Equal(NoRoute.None, table.Find("fraud", "2", "any", out _));
     }
 
     [Fact]
@@ -57,9 +99,9 @@ public sealed class RoutingTableTests
     {
         var table = Table([Deploy("fraud", 2)], Holds("a", ("fraud", 2, LoadProgress.Failed)));
 
-        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "", out _));
-        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "2", out _));
-        Assert.Equal(NoRoute.UnknownModel, table.Find("churn", "", out _));
+        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "", "any", out _));
+        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "2", "any", out _));
+        Assert.Equal(NoRoute.UnknownModel, table.Find("churn", "", "any", out _));
     }
 
     [Fact]
@@ -69,7 +111,7 @@ public sealed class RoutingTableTests
         var others = Deploy("fraud", 8) with { Key = new("team", "production", "fraud") };
 
         var table = Table([Deploy("fraud", 2), elsewhere, others], Holds("a", ("fraud", 2, LoadProgress.Ready)));
-        table.Find("fraud", "", out var route);
+        table.Find("fraud", "", "any", out var route);
 
         Assert.Equal((1, 2), (table.Count, route.Version));
     }
@@ -81,6 +123,17 @@ public sealed class RoutingTableTests
 
         Assert.Equal((0, 1), (table.Count, table.Replicas.Length));
     }
+
+    private static IEnumerable<string> Keys => Enumerable.Range(0, 50).Select(i => $"user-{i}");
+
+    private static long VersionOf(RoutingTable table, string key)
+    {
+        Assert.Equal(NoRoute.None, table.Find("fraud", "", key, out var route));
+        return route.Version;
+    }
+
+    private static Deployment Trying(string model, long version, long candidate, double weight) =>
+        Deploy(model, version) with { Candidate = new(new(candidate, Sha), weight, Guid.Empty) };
 
     private static RoutingTable Table(Deployment[] deployments, params ReplicaState[] replicas) =>
         RoutingTable.Build(new(1, deployments), new([.. replicas]), "default", "production");

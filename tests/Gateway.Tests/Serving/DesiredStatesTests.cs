@@ -17,6 +17,17 @@ public sealed class DesiredStatesTests
     }
 
     [Fact]
+    public void What_a_rollout_tries_and_what_it_let_go_of_are_held_and_named_once()
+    {
+        var trying = Deploy("a", 1, previous: 2) with { Candidate = new(new(2, new('b', 64)), 10, Guid.Empty), Retired = new(3, new('c', 64)) };
+
+        var state = DesiredStates.Of(new(7, [trying]), "production");
+
+        Assert.Equal([(1L, true), (2L, false), (3L, false)], state.Versions.Select(version => (version.Version, version.Primary)));
+        Assert.Equal("production", state.Environment);
+    }
+
+    [Fact]
     public void Equal_deployments_make_equal_messages_in_whatever_order_they_are_read() =>
         Assert.Equal(
             DesiredStates.Of(new(7, [Deploy("b", 1), Deploy("a", 3)]), "production"),
