@@ -23,11 +23,16 @@ public static class MigrationExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(connectionName);
 
+        return builder.AddMigrations(new(connectionName, Schema: null, () => MigrationScripts.Of(typeof(TMarker).Assembly)));
+    }
+
+    internal static IHostApplicationBuilder AddMigrations(this IHostApplicationBuilder builder, MigrationTarget target)
+    {
         builder.Services.AddValidatedOptions<MigrationOptions>(MigrationOptions.Section);
-        builder.Services.AddHostedService(services => new MigrationService(
-            connectionName,
-            () => MigrationScripts.Of(typeof(TMarker).Assembly),
-            new Lazy<NpgsqlDataSource>(() => Source(services, connectionName)),
+        // Not AddHostedService, which takes a second one of the same type for a repetition.
+        builder.Services.AddSingleton<IHostedService>(services => new MigrationService(
+            target,
+            new Lazy<NpgsqlDataSource>(() => Source(services, target.ConnectionName)),
             services.GetRequiredService<IOptions<MigrationOptions>>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<MigrationService>>()));

@@ -11,8 +11,7 @@ namespace ModelOps.ServiceDefaults.Database;
 
 /// <summary>Runs the migrations while the host starts, before the server listens.</summary>
 internal sealed class MigrationService(
-    string connectionName,
-    Func<IReadOnlyList<Migration>> scripts,
+    MigrationTarget target,
     Lazy<NpgsqlDataSource> source,
     IOptions<MigrationOptions> options,
     TimeProvider time,
@@ -23,15 +22,15 @@ internal sealed class MigrationService(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var migrations = scripts();
+        var migrations = target.Scripts();
         try
         {
-            var migrator = new Migrator(source.Value, options.Value.CommandTimeout, logger);
+            var migrator = new Migrator(source.Value, options.Value.CommandTimeout, logger, target.Schema);
             await WaitingForDatabase().ExecuteAsync(async ct => await migrator.ApplyAsync(migrations, ct), cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ArgumentException)
         {
-            throw new StartupException($"database {connectionName} cannot be used: {e.GetBaseException().Message}", e);
+            throw new StartupException($"database {target.ConnectionName} cannot be used: {e.GetBaseException().Message}", e);
         }
     }
 
@@ -61,7 +60,7 @@ internal sealed class MigrationService(
                     time.GetElapsedTime(since) < options.Value.WaitForDatabase && args.Outcome.Exception is { } exception && IsEarly(exception)),
                 OnRetry = args =>
                 {
-                    logger.WaitingForDatabase(connectionName, args.Outcome.Exception!.GetBaseException().Message);
+                    logger.WaitingForDatabase(target.ConnectionName, args.Outcome.Exception!.GetBaseException().Message);
                     return default;
                 },
             })

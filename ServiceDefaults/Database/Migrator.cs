@@ -6,13 +6,20 @@ using Npgsql;
 namespace ModelOps.ServiceDefaults.Database;
 
 /// <summary>Brings a database to the state that the migrations describe.</summary>
-internal sealed class Migrator(NpgsqlDataSource source, TimeSpan commandTimeout, ILogger logger)
+/// <param name="source">The database.</param>
+/// <param name="commandTimeout">How long one file may run.</param>
+/// <param name="logger">Told of what was applied.</param>
+/// <param name="schema">Schema that holds the history, made when it is missing; null: the one that the connection looks in first.</param>
+internal sealed class Migrator(NpgsqlDataSource source, TimeSpan commandTimeout, ILogger logger, string? schema = null)
 {
     /// <summary>Any number will do, as long as every replica takes the same; advisory locks are per database.</summary>
     private const long LockKey = 0x6d6f64656c6f7073; // "modelops"
 
-    private const string CreateHistory = """
-        create table if not exists schema_migrations (
+    private readonly string _history = schema is null ? "schema_migrations" : $"{schema}.schema_migrations";
+
+    private string CreateHistory => $"""
+        {(schema is null ? "" : $"create schema if not exists {schema};")}
+        create table if not exists {_history} (
             number integer primary key,
             name text not null,
             checksum text not null,
@@ -42,7 +49,7 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeSpan commandTimeout,
         await RunAsync(connection, transaction, CreateHistory, null, ct);
 
         var applied = await connection.QuerySingleOrDefaultAsync<string>(Command(
-            transaction, "select checksum from schema_migrations where number = @Number", new { migration.Number }, ct));
+            transaction, $"select checksum from {_history} where number = @Number", new { migration.Number }, ct));
         if (applied is not null)
         {
             if (applied != migration.Checksum)
@@ -55,7 +62,7 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeSpan commandTimeout,
 
         await RunFileAsync(migration, connection, transaction, ct);
         await RunAsync(
-            connection, transaction, "insert into schema_migrations (number, name, checksum) values (@Number, @Name, @Checksum)", migration, ct);
+            connection, transaction, $"insert into {_history} (number, name, checksum) values (@Number, @Name, @Checksum)", migration, ct);
         await transaction.CommitAsync(ct);
         logger.MigrationApplied(migration.Name);
     }
@@ -78,7 +85,7 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeSpan commandTimeout,
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         var ahead = await connection.QuerySingleAsync<int>(Command(
-            null, "select count(*) from schema_migrations where number > @newest", new { newest }, ct));
+            null, $"select count(*) from {_history} where number > @newest", new { newest }, ct));
         if (ahead > 0)
         {
             logger.DatabaseIsNewer(ahead);

@@ -7,11 +7,11 @@ internal static class TelemetrySources
 
     /// <summary>Activity sources.</summary>
     public static IReadOnlyList<string> Traces { get; } =
-        ["ModelOps.*", AspNetCore, "System.Net.Http", "Npgsql", "RabbitMQ.Client.*", "Aspire.RabbitMQ.Client"];
+        ["ModelOps.*", AspNetCore, "System.Net.Http", "Npgsql", "RabbitMQ.Client.*", "Aspire.RabbitMQ.Client", "MassTransit"];
 
     /// <summary>Meters.</summary>
     public static IReadOnlyList<string> Metrics { get; } =
-        ["ModelOps.*", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql"];
+        ["ModelOps.*", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql", "MassTransit"];
 
     /// <summary>Whether a name is meant by a pattern.</summary>
     public static bool Matches(string pattern, string name) => pattern.EndsWith('*')

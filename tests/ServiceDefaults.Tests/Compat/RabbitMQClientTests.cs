@@ -4,13 +4,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using ModelOps.ServiceDefaults.Tests.Messaging;
 using ModelOps.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace ModelOps.ServiceDefaults.Tests.Compat;
 
-[Collection(nameof(RabbitMQCollection))]
+[Collection(nameof(MessagingCollection))]
 public sealed class RabbitMQClientTests(RabbitMQFixture bus)
 {
     [Fact]

@@ -1,5 +1,6 @@
 using ModelOps.ServiceDefaults.Database;
 using ModelOps.ServiceDefaults.Hosting;
+using ModelOps.Testing;
 
 namespace ModelOps.ServiceDefaults.Tests.Database;
 
@@ -32,9 +33,9 @@ public sealed class MigrationScriptsTests
     [Fact]
     public void An_assembly_without_files_is_refused()
     {
-        var refused = Assert.Throws<StartupException>(() => MigrationScripts.Of(typeof(Migration).Assembly));
+        var refused = Assert.Throws<StartupException>(() => MigrationScripts.Of(typeof(Poll).Assembly));
 
-        Assert.Equal("ModelOps.ServiceDefaults embeds no Migrations/NNNN_name.sql files", refused.Message);
+        Assert.Equal("ModelOps.Testing embeds no Migrations/NNNN_name.sql files", refused.Message);
     }
 
     private static Migration Numbered(int number) => new(number, $"{number:0000}_x.sql", "select 1;");

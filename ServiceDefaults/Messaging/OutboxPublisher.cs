@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace ModelOps.ServiceDefaults.Messaging;
+
+/// <summary>Hands rows of the outbox to the broker and waits until it has them.</summary>
+internal sealed class OutboxPublisher(IBus bus, IOptions<OutboxOptions> options, TimeProvider time)
+{
+    private static readonly ActivitySource Activities = new("ModelOps.Messaging");
+
+    /// <summary>Publishes rows, in order per aggregate; the first failure of an aggregate ends its turn.</summary>
+    public async Task<PublishedBatch> PublishAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
+    {
+        var turns = await Task.WhenAll(rows.GroupBy(row => row.Aggregate).Select(group => PublishInOrderAsync([.. group], ct)));
+        ct.ThrowIfCancellationRequested();
+        return new(
+            [.. turns.SelectMany(turn => turn.Published)],
+            [.. turns.Where(turn => turn.Failure is not null).Select(turn => turn.Failure!)]);
+    }
+
+    private async Task<(List<long> Published, PublishFailure? Failure)> PublishInOrderAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
+    {
+        var published = new List<long>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                await PublishAsync(row, ct);
+                published.Add(row.Sequence);
+            }
+            catch (Exception e)
+            {
+                return (published, new(row, e.Message, IsItsOwnFault(e)));
+            }
+        }
+        return (published, null);
+    }
+
+    private async Task PublishAsync(OutboxRow row, CancellationToken ct)
+    {
+        var message = EventSerializer.Read(row.Type, row.Body);
+        using var limit = new CancellationTokenSource(options.Value.PublishTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var activity = Activities.StartActivity("outbox relay", ActivityKind.Internal, row.TraceParent);
+        try
+        {
+            await bus.Publish(message, message.GetType(), context => context.MessageId = row.MessageId, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no confirmation within {options.Value.PublishTimeout.TotalSeconds:0.#} s", e);
+        }
+    }
+
+    private static bool IsItsOwnFault(Exception exception) => exception is UnreadableEventException or SerializationException or NotSupportedException;
+}
+
+/// <summary>What became of a batch.</summary>
+/// <param name="Published">Rows that the broker has.</param>
+/// <param name="Failures">The first failure of every aggregate that had one.</param>
+internal sealed record PublishedBatch(IReadOnlyList<long> Published, IReadOnlyList<PublishFailure> Failures)
+{
+    /// <summary>True when nothing says that the broker is there.</summary>
+    public bool BrokerAway => Published.Count == 0 && Failures.Any(failure => !failure.ItsOwnFault);
+}
+
+/// <summary>A row that was not published.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="ItsOwnFault">True when no broker could help.</param>
+internal sealed record PublishFailure(OutboxRow Row, string Reason, bool ItsOwnFault);
