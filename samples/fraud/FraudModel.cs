@@ -1,7 +1,7 @@
+using ModelOps.Statistics.Metrics;
 using ModelOps.Training.Data;
 using ModelOps.Training.Export;
 using ModelOps.Training.Linear;
-using ModelOps.Training.Metrics;
 
 namespace ModelOps.Samples.Fraud;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using ModelOps.Contracts.OpenInference;
-using ModelOps.Training.Metrics;
+using ModelOps.Statistics.Metrics;
 
 namespace ModelOps.Samples.Fraud;
 

@@ -1,7 +1,7 @@
+using ModelOps.Statistics.Metrics;
 using ModelOps.Testing;
 using ModelOps.Training.Data;
 using ModelOps.Training.Linear;
-using ModelOps.Training.Metrics;
 
 namespace ModelOps.Training.Tests;
 

@@ -1,4 +1,4 @@
-namespace ModelOps.Training.Metrics;
+namespace ModelOps.Statistics.Metrics;
 
 /// <summary>How good predicted probabilities of a binary label are. Definitions as in scikit-learn's metrics module.</summary>
 public static class BinaryMetrics
@@ -7,7 +7,7 @@ public static class BinaryMetrics
     /// <exception cref="ArgumentException">Lengths differ, or a class is absent.</exception>
     public static double RocAuc(ReadOnlySpan<int> labels, ReadOnlySpan<double> scores)
     {
-        RefuseLengths(labels, scores);
+        Refuse(labels, scores);
         double[] sorted = [.. scores];
         int[] order = [.. labels];
         Array.Sort(sorted, order);
@@ -39,7 +39,7 @@ public static class BinaryMetrics
     /// <summary>Mean negative log likelihood; probabilities are kept away from 0 and 1 by the spacing of doubles at 1.</summary>
     public static double LogLoss(ReadOnlySpan<int> labels, ReadOnlySpan<double> probabilities)
     {
-        RefuseLengths(labels, probabilities);
+        Refuse(labels, probabilities);
         const double Epsilon = 2.220446049250313e-16;
         double sum = 0;
         for (var i = 0; i < labels.Length; i++)
@@ -53,7 +53,7 @@ public static class BinaryMetrics
     /// <summary>Mean squared difference of probability and label.</summary>
     public static double Brier(ReadOnlySpan<int> labels, ReadOnlySpan<double> probabilities)
     {
-        RefuseLengths(labels, probabilities);
+        Refuse(labels, probabilities);
         double sum = 0;
         for (var i = 0; i < labels.Length; i++)
         {
@@ -63,11 +63,67 @@ public static class BinaryMetrics
         return sum / labels.Length;
     }
 
-    private static void RefuseLengths(ReadOnlySpan<int> labels, ReadOnlySpan<double> scores)
+    /// <summary>Area under the precision-recall curve as a sum of steps; equal scores are one step.</summary>
+    /// <exception cref="ArgumentException">Lengths differ, or no label is positive.</exception>
+    public static double AveragePrecision(ReadOnlySpan<int> labels, ReadOnlySpan<double> scores)
+    {
+        Refuse(labels, scores);
+        double[] sorted = [.. scores];
+        int[] order = [.. labels];
+        Array.Sort(sorted, order);
+
+        double sum = 0;
+        long positives = 0;
+        for (var end = sorted.Length - 1; end >= 0;)
+        {
+            var (at, here) = (sorted[end], 0L);
+            for (; end >= 0 && sorted[end] == at; end--)
+            {
+                here += order[end];
+            }
+            positives += here;
+            sum += here * ((double)positives / (sorted.Length - 1 - end));
+        }
+        return positives > 0 ? sum / positives : throw new ArgumentException("the average precision needs a positive label", nameof(labels));
+    }
+
+    /// <summary>Rows by true and predicted class.</summary>
+    /// <param name="labels">0 or 1 a row.</param>
+    /// <param name="scores">One a row.</param>
+    /// <param name="threshold">A score at or over it predicts the positive class.</param>
+    public static ConfusionMatrix Confusion(ReadOnlySpan<int> labels, ReadOnlySpan<double> scores, double threshold = 0.5)
+    {
+        Refuse(labels, scores);
+        long positives = 0, predicted = 0, both = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var hit = scores[i] >= threshold ? 1 : 0;
+            positives += labels[i];
+            predicted += hit;
+            both += hit * labels[i];
+        }
+        return new ConfusionMatrix(labels.Length - positives - predicted + both, predicted - both, positives - both, both);
+    }
+
+    internal static void Refuse(ReadOnlySpan<int> labels, ReadOnlySpan<double> scores)
     {
         if (labels.Length == 0 || labels.Length != scores.Length)
         {
             throw new ArgumentException($"{labels.Length} labels for {scores.Length} scores; both must be the same and over 0", nameof(scores));
+        }
+        foreach (var label in labels)
+        {
+            if (label is not (0 or 1))
+            {
+                throw new ArgumentException($"a label is {label}; it must be 0 or 1", nameof(labels));
+            }
+        }
+        foreach (var score in scores)
+        {
+            if (double.IsNaN(score))
+            {
+                throw new ArgumentException("a score is not a number", nameof(scores));
+            }
         }
     }
 }
