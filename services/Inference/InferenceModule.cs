@@ -9,6 +9,7 @@ using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
+using ModelOps.Inference.PredictionLog;
 using ModelOps.ServiceDefaults.Clients;
 using ModelOps.ServiceDefaults.Hosting;
 
@@ -21,6 +22,7 @@ internal static class InferenceModule
     {
         builder.AddModels();
         builder.AddDesiredState();
+        builder.AddPredictionLog();
         builder.AddProtocols();
     }
 
@@ -63,6 +65,18 @@ internal static class InferenceModule
         builder.Services.AddSingleton<ReplicaReports>();
         builder.Services.AddSingleton<GatewayStream>();
         builder.Services.AddHostedService<DesiredStateWatcher>();
+    }
+
+    private static void AddPredictionLog(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<PredictionLogOptions>(PredictionLogOptions.Section);
+        // Only the log uses the broker, and it waits on disk for it: a replica without one is healthy.
+        builder.AddRabbitMQClient("bus", settings => settings.DisableHealthChecks = true, factory => factory.AutomaticRecoveryEnabled = false);
+        builder.Services.AddSingleton<PredictionLogMetrics>();
+        builder.Services.AddSingleton<SegmentWriter>();
+        builder.Services.AddSingleton<PredictionLogger>();
+        builder.Services.AddSingleton<Backlog>();
+        builder.Services.AddHostedService<PredictionPublisher>();
     }
 
     private static void AddProtocols(this WebApplicationBuilder builder)

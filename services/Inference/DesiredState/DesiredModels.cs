@@ -10,9 +10,15 @@ internal sealed record DesiredModels(long Revision, WantedVersion[] Versions)
 {
     public static readonly DesiredModels Unknown = new(long.MinValue, []);
 
+    /// <summary>Environment that the replica serves.</summary>
+    public string Environment { get; init; } = CatalogSnapshot.DefaultEnvironment;
+
     public static DesiredModels From(Contracts.Gateway.V1.DesiredState state) => new(
         state.Revision,
-        [.. state.Versions.Select(version => new WantedVersion(KeyOf(version), version.Sha256, version.Primary)).DistinctBy(wanted => wanted.Key)]);
+        [.. state.Versions.Select(version => new WantedVersion(KeyOf(version), version.Sha256, version.Primary)).DistinctBy(wanted => wanted.Key)])
+    {
+        Environment = state.Environment.Length > 0 ? state.Environment : CatalogSnapshot.DefaultEnvironment,
+    };
 
     private static VersionKey KeyOf(DesiredVersion version) =>
         new(version.Workspace.Length > 0 ? version.Workspace : ModelName.DefaultWorkspace, version.Model, version.Version);

@@ -102,7 +102,7 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
         var models = _held.Values.GroupBy(version => version.Wanted.Key.Name).ToFrozenDictionary(model => model.Key, Serve);
         var isComplete = _desired != DesiredModels.Unknown
             && _desired.Versions.All(wanted => _held.TryGetValue(wanted.Key, out var held) && held.Status.State == LoadStage.Ready);
-        catalog.Publish(new CatalogSnapshot(models, isComplete));
+        catalog.Publish(new CatalogSnapshot(models, isComplete, _desired.Environment));
         _changes.Writer.TryWrite(true);
     }
 

@@ -5,9 +5,12 @@ namespace ModelOps.Inference.Models;
 /// <summary>Every version the replica holds, loads or failed to load, at one moment. Never changes; the next moment has its own.</summary>
 /// <param name="Models">By name.</param>
 /// <param name="IsComplete">True when the replica was told what to hold and every version of it is ready.</param>
-internal sealed record CatalogSnapshot(FrozenDictionary<ModelName, ServedModel> Models, bool IsComplete)
+/// <param name="Environment">Environment that the replica serves: dev, staging or production.</param>
+internal sealed record CatalogSnapshot(FrozenDictionary<ModelName, ServedModel> Models, bool IsComplete, string Environment)
 {
-    public static readonly CatalogSnapshot Empty = new(FrozenDictionary<ModelName, ServedModel>.Empty, IsComplete: false);
+    public const string DefaultEnvironment = "production";
+
+    public static readonly CatalogSnapshot Empty = new(FrozenDictionary<ModelName, ServedModel>.Empty, IsComplete: false, DefaultEnvironment);
 }
 
 /// <summary>A model's versions.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelOps.Inference.Tensors;
 
 namespace ModelOps.Inference.Models;
@@ -22,6 +24,15 @@ internal readonly struct OutputTensor
 
     /// <summary>Elements of a tensor of numbers, little-endian and row-major.</summary>
     public ReadOnlySpan<byte> Numbers => Elements == 0 ? [] : _value.GetTensorMutableRawData();
+
+    /// <summary>An element of a floating point tensor.</summary>
+    public double FloatingPoint(int index) => Schema.Datatype.ElementType switch
+    {
+        TensorElementType.Double => MemoryMarshal.Cast<byte, double>(Numbers)[index],
+        TensorElementType.Float => MemoryMarshal.Cast<byte, float>(Numbers)[index],
+        TensorElementType.BFloat16 => (float)MemoryMarshal.Cast<byte, BFloat16>(Numbers)[index],
+        _ => (double)MemoryMarshal.Cast<byte, Half>(Numbers)[index],
+    };
 
     /// <summary>An element of a BYTES tensor.</summary>
     public ReadOnlySpan<byte> Text(int index) => _value.GetStringElementAsSpan(index);

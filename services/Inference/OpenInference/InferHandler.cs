@@ -1,17 +1,19 @@
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Answers an inference request of the protocol's gRPC form.</summary>
-internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metrics)
+internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metrics, PredictionLogger log)
 {
-    public async ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, CancellationToken ct)
+    public async ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, HttpContext http, CancellationToken ct)
     {
         var started = metrics.Start();
-        var found = catalog.Acquire(request.ModelName, request.ModelVersion);
+        var headers = CallHeaders.Of(http.Request);
+        var found = headers.Acquire(catalog, request.ModelName, request.ModelVersion, http.Response);
         if (found.Refusal is { } unknown)
         {
             metrics.Record(started, InferenceMetrics.Grpc, null, unknown);
@@ -19,24 +21,22 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
         }
         using var lease = found.Value;
         using var trace = InferenceMetrics.Trace(lease.Model, InferenceMetrics.Grpc);
-        var outcome = await InferAsync(request, lease.Model, ct);
+        var outcome = await InferAsync(request, new PredictionCall(lease.Model, headers.PredictionId, started), ct);
         metrics.Record(started, InferenceMetrics.Grpc, lease.Model, outcome.Refusal);
         return outcome;
     }
 
-    private static async ValueTask<Outcome<ModelInferResponse>> InferAsync(ModelInferRequest request, LoadedModel model, CancellationToken ct)
+    private async ValueTask<Outcome<ModelInferResponse>> InferAsync(ModelInferRequest request, PredictionCall call, CancellationToken ct)
     {
+        var model = call.Model;
         using var inputs = new BoundInputs(model.Schema);
         if ((GrpcTensors.Select(request, model, out var outputs) ?? GrpcTensors.Bind(request, inputs)) is { } bad)
         {
             return bad;
         }
         var outcome = await model.RunAsync(inputs, outputs!, ct);
-        if (outcome.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-        using var result = outcome.Value!;
-        return GrpcTensors.Answer(request, model, result);
+        using var result = outcome.Value;
+        log.Append(call, inputs, outcome);
+        return result is null ? outcome.Refusal! : GrpcTensors.Answer(request, model, result);
     }
 }

@@ -23,5 +23,5 @@ internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata)
         Task.FromResult(metadata.Model(request.Name, request.Version).OrThrow());
 
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
-        (await infer.HandleAsync(request, context.CancellationToken)).OrThrow();
+        (await infer.HandleAsync(request, context.GetHttpContext(), context.CancellationToken)).OrThrow();
 }

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Answers an inference request of the protocol's REST form.</summary>
-internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics)
+internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, PredictionLogger log)
 {
     private const string BinaryHeader = "Inference-Header-Content-Length";
 
@@ -14,7 +15,8 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
     {
         var ct = http.RequestAborted;
         var started = metrics.Start();
-        var found = catalog.Acquire(model, version);
+        var headers = CallHeaders.Of(http.Request);
+        var found = headers.Acquire(catalog, model, version, http.Response);
         if (found.Refusal is { } unknown)
         {
             metrics.Record(started, InferenceMetrics.Rest, null, unknown);
@@ -23,7 +25,7 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
         }
         using var lease = found.Value;
         using var trace = InferenceMetrics.Trace(lease.Model, InferenceMetrics.Rest);
-        var refusal = await InferAsync(http, lease.Model, ct);
+        var refusal = await InferAsync(http, new PredictionCall(lease.Model, headers.PredictionId, started), ct);
         metrics.Record(started, InferenceMetrics.Rest, lease.Model, refusal);
         if (refusal is not null)
         {
@@ -32,8 +34,9 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
     }
 
     /// <returns>Why there is no answer; null when it is written.</returns>
-    private async Task<Refusal?> InferAsync(HttpContext http, LoadedModel model, CancellationToken ct)
+    private async Task<Refusal?> InferAsync(HttpContext http, PredictionCall call, CancellationToken ct)
     {
+        var model = call.Model;
         if (http.Request.Headers.ContainsKey(BinaryHeader))
         {
             return Refusal.Invalid(BinaryHeader, "binary tensor data is not supported; send the tensors as JSON, or use gRPC");
@@ -50,15 +53,13 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
             return bad;
         }
         var outcome = await model.RunAsync(inputs, outputs!, ct);
-        if (outcome.Value is not { } result)
-        {
-            return outcome.Refusal;
-        }
-        using (result)
+        using var result = outcome.Value;
+        log.Append(call, inputs, outcome);
+        if (result is not null)
         {
             await WriteAsync(http.Response, model, request, result, ct);
         }
-        return null;
+        return outcome.Refusal;
     }
 
     private static async Task WriteAsync(HttpResponse response, LoadedModel model, JsonInferRequest request, InferenceResult result, CancellationToken ct)

@@ -1,18 +1,20 @@
 using Microsoft.Extensions.Options;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.OpenInference;
+using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Predict;
 
 /// <summary>Predicts one row with the default model.</summary>
-internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, IOptions<PredictOptions> options)
+internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, PredictionLogger log, IOptions<PredictOptions> options)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var started = metrics.Start();
-        var found = AcquireDefault();
+        var headers = CallHeaders.Of(http.Request);
+        var found = DefaultModel.Then(model => headers.Acquire(catalog, model, version: "", http.Response));
         if (found.Refusal is { } unknown)
         {
             metrics.Record(started, InferenceMetrics.Predict, null, unknown);
@@ -20,7 +22,7 @@ internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, I
         }
         using var lease = found.Value;
         using var trace = InferenceMetrics.Trace(lease.Model, InferenceMetrics.Predict);
-        var outcome = await PredictAsync(http, lease.Model);
+        var outcome = await PredictAsync(http, new PredictionCall(lease.Model, headers.PredictionId, started));
         metrics.Record(started, InferenceMetrics.Predict, lease.Model, outcome.Refusal);
         var version = lease.Model.Key.Version;
         return outcome.ToResult(prediction => new PredictionResult(prediction, version, metrics.Since(started)));
@@ -29,7 +31,7 @@ internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, I
     /// <summary>What the default model is.</summary>
     public IResult Info()
     {
-        var found = AcquireDefault();
+        var found = DefaultModel.Then(model => catalog.Acquire(model, ""));
         if (found.Refusal is { } refusal)
         {
             return refusal.ToResult();
@@ -40,12 +42,13 @@ internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, I
             new ModelInfo(key.Model, key.Version, card.ModelType, card.Features, card.FeatureNames, card.Classes), PredictJson.Default.ModelInfo);
     }
 
-    private Outcome<ModelLease> AcquireDefault() => options.Value.DefaultModel is { Length: > 0 } model
-        ? catalog.Acquire(model, "")
+    private Outcome<string> DefaultModel => options.Value.DefaultModel is { Length: > 0 } model
+        ? model
         : Refusal.NotFound("no default model is configured (Inference:DefaultModel); use /v2/models/{name}/infer");
 
-    private async Task<Outcome<Prediction>> PredictAsync(HttpContext http, LoadedModel model)
+    private async Task<Outcome<Prediction>> PredictAsync(HttpContext http, PredictionCall call)
     {
+        var model = call.Model;
         var ct = http.RequestAborted;
         using var inputs = new BoundInputs(model.Schema);
         var row = await bodies.ReadAsync(http.Request, body => FeatureRow.Read(body, inputs), ct);
@@ -54,11 +57,8 @@ internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, I
             return bad;
         }
         var outcome = await model.RunAsync(inputs, model.AllOutputs, ct);
-        if (outcome.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-        using var result = outcome.Value!;
-        return Prediction.Read(result);
+        using var result = outcome.Value;
+        log.Append(call, inputs, outcome);
+        return result is null ? outcome.Refusal! : Prediction.Read(result);
     }
 }

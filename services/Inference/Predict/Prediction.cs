@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
 using ModelOps.Inference.Models;
 
 namespace ModelOps.Inference.Predict;
@@ -16,16 +15,7 @@ internal sealed record Prediction(string Label, double? Probability, double[]? P
     /// <summary>Reads the outputs: a label of integers or strings, and floating point probabilities, one per class or of the positive class.</summary>
     public static Prediction Read(InferenceResult result)
     {
-        var (labelAt, scoresAt) = (-1, -1);
-        for (var i = 0; i < result.Outputs.Length; i++)
-        {
-            ref readonly var output = ref result.Outputs[i];
-            if (output.Elements > 0)
-            {
-                labelAt = labelAt < 0 && !output.Schema.Datatype.IsFloatingPoint ? i : labelAt;
-                scoresAt = scoresAt < 0 && output.Schema.Datatype.IsFloatingPoint ? i : scoresAt;
-            }
-        }
+        var (labelAt, scoresAt) = OutputRoles.Of(result);
         var scores = scoresAt < 0 ? [] : Numbers(result.Outputs[scoresAt]);
         var label = labelAt < 0 ? null : FirstLabel(result.Outputs[labelAt]);
         return scores switch
@@ -58,13 +48,15 @@ internal sealed record Prediction(string Label, double? Probability, double[]? P
         };
     }
 
-    private static double[] Numbers(in OutputTensor output) => output.Schema.Datatype.Name switch
+    private static double[] Numbers(in OutputTensor output)
     {
-        "FP64" => MemoryMarshal.Cast<byte, double>(output.Numbers).ToArray(),
-        "FP32" => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(output.Numbers).ToArray(), value => (double)value),
-        "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, BFloat16>(output.Numbers).ToArray(), value => (double)(float)value),
-        _ => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(output.Numbers).ToArray(), value => (double)value),
-    };
+        var numbers = new double[output.Elements];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = output.FloatingPoint(i);
+        }
+        return numbers;
+    }
 
     private static string JsonNumber(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
 }

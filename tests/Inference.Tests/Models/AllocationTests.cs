@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.OpenInference;
@@ -28,9 +29,10 @@ public sealed class AllocationTests(Serving serving)
 
     private static void Run(InferHandler handler, ModelInferRequest request)
     {
+        var http = new DefaultHttpContext();
         for (var i = 0; i < Calls; i++)
         {
-            var answered = handler.HandleAsync(request, CancellationToken.None);
+            var answered = handler.HandleAsync(request, http, CancellationToken.None);
             Assert.True(answered.IsCompletedSuccessfully, "with a free turn a request runs on its caller's thread");
         }
     }

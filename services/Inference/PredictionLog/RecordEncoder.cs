@@ -1,0 +1,126 @@
+using System.Globalization;
+using Google.Protobuf;
+using ModelOps.Inference.Models;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.PredictionLog;
+
+/// <summary>Encodes the rows of one request as frames of PredictionRecord messages.</summary>
+internal sealed class RecordEncoder : IDisposable
+{
+    private const int FirstSize = 4096;
+    private const int LongestError = 1024;
+    private readonly PredictionCall _call;
+    private readonly BoundInputs _inputs;
+    private readonly FeatureLayout _layout;
+    private readonly RowVerdicts? _verdicts;
+    private readonly string _error;
+    private readonly int _rows;
+    private readonly int[]?[] _texts;
+    private readonly WireWriter _wire = new(FirstSize);
+
+    public RecordEncoder(in PredictionCall call, BoundInputs inputs, Outcome<InferenceResult> outcome, FeatureLayout layout, int rows)
+    {
+        (_call, _inputs, _layout, _rows) = (call, inputs, layout, rows);
+        _verdicts = outcome.Value is { } result ? new RowVerdicts(result, rows) : null;
+        _error = outcome.Refusal?.Detail.ReplaceLineEndings(" ") ?? "";
+        _error = _error.Length > LongestError ? _error[..LongestError] : _error;
+        _texts = TextStarts(inputs);
+    }
+
+    public required string Id { get; init; }
+
+    public required string Environment { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    public required TimeSpan Latency { get; init; }
+
+    /// <summary>Encodes the first rows.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="frames">The frames; valid until this is disposed of.</param>
+    /// <returns>How many frames there are: a row whose record is too large has none.</returns>
+    public int WriteRows(int count, out ReadOnlySpan<byte> frames)
+    {
+        var written = 0;
+        for (var row = 0; row < count; row++)
+        {
+            var start = _wire.BeginFrame();
+            WriteHead(row);
+            WriteFeatures(row);
+            foreach (var feature in _call.StoreFeatures ?? [])
+            {
+                _wire.Text(13, feature);
+            }
+            _verdicts?.Write(_wire, row);
+            written += _wire.TryEndFrame(start) ? 1 : 0;
+        }
+        frames = _wire.Written;
+        return written;
+    }
+
+    public void Dispose() => _wire.Dispose();
+
+    private void WriteHead(int row)
+    {
+        var key = _call.Model.Key;
+        _wire.Text(1, _rows == 1 ? Id : string.Create(CultureInfo.InvariantCulture, $"{Id}#{row}"));
+        _wire.Text(2, key.Workspace);
+        _wire.Text(3, Environment);
+        _wire.Text(5, key.Model);
+        _wire.Integer(6, key.Version);
+        _wire.Time(7, Time);
+        _wire.Time(8, _call.EventTime ?? Time);
+        _wire.Integer(9, (long)Latency.TotalMicroseconds);
+        _wire.Text(10, _error);
+        foreach (var entity in _call.Entities ?? [])
+        {
+            _wire.Bytes(11, entity.ToByteArray());
+        }
+    }
+
+    private void WriteFeatures(int row)
+    {
+        for (var ordinal = 0; ordinal < _inputs.Inputs.Length; ordinal++)
+        {
+            ref readonly var input = ref _inputs.Inputs[ordinal];
+            var columns = _layout.Columns(ordinal, input.Shape!, _rows);
+            var raw = input.Raw.Span;
+            var datatype = _inputs.Schema.Inputs[ordinal].Datatype;
+            for (var column = 0; column < columns.Length; column++)
+            {
+                var index = (row * columns.Length) + column;
+                if (_texts[ordinal] is { } starts)
+                {
+                    FeatureEncoder.WriteText(_wire, columns[column], raw[(starts[index] + BytesElements.LengthSize)..starts[index + 1]]);
+                }
+                else
+                {
+                    FeatureEncoder.WriteNumber(_wire, columns[column], datatype, raw, index);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where each element of the text inputs begins, and the last one ends; null for inputs of numbers.</summary>
+    private static int[]?[] TextStarts(BoundInputs inputs)
+    {
+        var texts = new int[]?[inputs.Inputs.Length];
+        for (var ordinal = 0; ordinal < texts.Length; ordinal++)
+        {
+            ref readonly var input = ref inputs.Inputs[ordinal];
+            if (inputs.Schema.Inputs[ordinal].Datatype.Size > 0)
+            {
+                continue;
+            }
+            var starts = texts[ordinal] = new int[input.Elements + 1];
+            var elements = new BytesElements(input.Raw.Span);
+            for (var i = 0; elements.TryRead(out var element); i++)
+            {
+                starts[i + 1] = starts[i] + BytesElements.LengthSize + element.Length;
+            }
+        }
+        return texts;
+    }
+}
