@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds and starts the whole application, runs the main job on it (train, register, deploy, predict) and leaves it up.
+# Builds and starts the whole application, runs the main job on it (the whole loop, from features to
+# retraining on drift) and leaves it up.
 # usage: ./start.sh [--once] [--report FILE]
 #   --once         stop everything after the main job; exit 0 only if every step held
 #   --report FILE  write the main job's steps and their evidence as JSON
@@ -12,7 +13,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --once) once=true ;;
     --report) [ $# -gt 1 ] || { echo "start.sh: --report needs a file name" >&2; exit 2; }; report=$2; shift ;;
-    -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "start.sh: unknown option $1; see ./start.sh --help" >&2; exit 2 ;;
   esac
   shift
@@ -49,14 +50,14 @@ eng/install-prerequisites.sh || exit 1
 step "build"
 build AppHost && build samples/fraud || exit 1
 
-step "start PostgreSQL, Registry, Gateway and Inference (log: .modelops/apphost.log)"
+step "start PostgreSQL, Redis, RabbitMQ and six services (log: .modelops/apphost.log)"
 mkdir -p "$state"
 rm -f "$state/dashboard.url"
 dotnet run -c Release --project AppHost --no-build >"$log" 2>&1 &
 apphost=$!
 
 step "main job"
-job=(dotnet samples/fraud/bin/Release/net10.0/ModelOps.Samples.Fraud.dll --data samples/fraud/data --secrets "$state/secrets.json" --wait-for "$apphost")
+job=(dotnet samples/fraud/bin/Release/net10.0/ModelOps.Samples.Fraud.dll --sample samples/fraud --secrets "$state/secrets.json" --wait-for "$apphost")
 [ -z "$report" ] || job+=(--report "$report")
 "${job[@]}"
 result=$?

@@ -16,7 +16,7 @@ public sealed class InProcessModel(byte[] onnx) : IDisposable
         List<NamedOnnxValue> inputs =
         [
             .. FraudModel.NumericFeatures.Select((feature, i) =>
-                NamedOnnxValue.CreateFromTensor(feature, new DenseTensor<float>(rows.Select(row => row.Numbers[i]).ToArray(), shape))),
+                NamedOnnxValue.CreateFromTensor(feature, new DenseTensor<float>(rows.Select(row => (float)row.Numbers[i]).ToArray(), shape))),
             NamedOnnxValue.CreateFromTensor(FraudModel.CategoricalFeature, new DenseTensor<string>(rows.Select(row => row.MerchantCategory).ToArray(), shape)),
         ];
         using var outputs = _session.Run(inputs);

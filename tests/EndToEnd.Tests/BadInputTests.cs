@@ -15,22 +15,7 @@ public sealed class BadInputTests(RunningApplication application) : IAsyncLifeti
     private const string Model = "mlp";
     private readonly HttpClient _http = application.CreateClient();
 
-    public async Task InitializeAsync()
-    {
-        using var form = new MultipartFormDataContent
-        {
-            { JsonContent.Create(new JsonObject { ["description"] = "golden model" }), "metadata" },
-            { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Golden.Folder, "models/mlp.onnx"))), "artifact", "mlp.onnx" },
-        };
-        using var registered = await _http.PostAsync($"/api/v1/models/{Model}/versions", form);
-        Assert.Contains(registered.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.Conflict });
-        using var deployed = await _http.PutAsJsonAsync($"/api/v1/models/{Model}/deployment", new { version = 1 });
-        deployed.EnsureSuccessStatusCode();
-        await Poll.UntilAsync(
-            "every replica serves the golden model",
-            async ct => (await _http.GetFromJsonAsync<JsonElement>($"/api/v1/models/{Model}/deployment", ct)).GetProperty("ready").GetBoolean(),
-            TimeSpan.FromMinutes(1));
-    }
+    public Task InitializeAsync() => GoldenModel.ServeAsync(_http, Model, "mlp.onnx");
 
     public Task DisposeAsync()
     {
