@@ -82,7 +82,9 @@ public sealed class LateLabels : IAsyncDisposable
         }
     }
 
-    /// <summary>A prediction is stored shortly after it was answered; until then its label is unknown there.</summary>
+    /// <summary>
+    /// A prediction is stored shortly after it was answered; until then its label is unknown there. Sending a label again is harmless.
+    /// </summary>
     private async Task SendAsync(List<(string Id, int Label)> batch, CancellationToken ct)
     {
         var start = _clock.GetTimestamp();
@@ -93,10 +95,13 @@ public sealed class LateLabels : IAsyncDisposable
                 await _gateway.PushLabelsAsync(batch, ct);
                 return;
             }
-            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound && _clock.GetElapsedTime(start) < StoredWithin)
+            catch (HttpRequestException e) when (IsPassing(e.StatusCode) && _clock.GetElapsedTime(start) < StoredWithin)
             {
                 await Task.Delay(RetryEvery, ct);
             }
         }
     }
+
+    private static bool IsPassing(HttpStatusCode? status) =>
+        status is null or HttpStatusCode.NotFound or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }
