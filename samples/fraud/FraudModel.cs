@@ -29,14 +29,8 @@ public static class FraudModel
     /// <summary>The numbers that come with a transaction, beside its merchant category.</summary>
     public static IReadOnlyList<string> RequestFeatures { get; } = ["amount", "hour_of_day", "is_foreign", "card_present"];
 
-    private static readonly HashSet<string> Integers =
-        ["hour_of_day", "txn_count_24h", "account_age_days", "is_foreign", "card_present", "failed_logins_24h"];
-
     /// <summary>Position of a feature in <see cref="NumericFeatures"/>.</summary>
     public static int IndexOf(string feature) => NumericFeatures.ToList().IndexOf(feature);
-
-    /// <summary>True for features whose values are whole numbers.</summary>
-    public static bool IsInteger(string feature) => Integers.Contains(feature);
 
     /// <summary>A model that takes fraud for honest and honest for fraud: a logistic regression on flipped labels.</summary>
     public static byte[] TrainFlipped(Transaction[] rows, CancellationToken ct)

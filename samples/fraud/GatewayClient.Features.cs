@@ -21,7 +21,7 @@ public sealed partial class GatewayClient
     public Task PushHistoryAsync(string view, Transaction row, DateTimeOffset eventTime, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var values = FraudModel.StoreFeatures.ToDictionary(feature => feature, feature => Value(feature, row[feature]));
+        var values = FraudModel.StoreFeatures.ToDictionary(feature => feature, object (feature) => row[feature]);
         values.Add("user_id", row.UserId);
         values.Add("event_time", Rfc3339(eventTime));
         return PostAsync($"/api/v1/features/views/{view}/push", new { rows = new[] { values } }, ct);

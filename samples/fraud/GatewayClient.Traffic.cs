@@ -41,7 +41,7 @@ public sealed partial class GatewayClient
         string model, string id, Transaction row, DateTimeOffset eventTime, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var features = FraudModel.RequestFeatures.ToDictionary(feature => feature, feature => Value(feature, row[feature]));
+        var features = FraudModel.RequestFeatures.ToDictionary(feature => feature, object (feature) => row[feature]);
         features.Add(FraudModel.CategoricalFeature, row.MerchantCategory);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/models/{model}/predict")
         {
@@ -52,8 +52,6 @@ public sealed partial class GatewayClient
         var prediction = await ReadAsync(answer, ct);
         return (prediction.GetProperty("model_version").GetInt64(), prediction.GetProperty("probabilities")[1].GetDouble());
     }
-
-    private static object Value(string feature, double value) => FraudModel.IsInteger(feature) ? (long)value : value;
 
     private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ public static class HistoryLoader
         {
             var row = rows[i];
             var numbers = string.Join(',', row.Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
-            csv.Write(CultureInfo.InvariantCulture, $"{batch}.train.{i:00000},{batch},{row.UserId},{row.EventTime + shift},{numbers},{row.MerchantCategory},{row.Label}\n");
+            csv.Write(string.Create(CultureInfo.InvariantCulture, $"{batch}.train.{i:00000},{batch},{row.UserId},{row.EventTime + shift},{numbers},{row.MerchantCategory},{row.Label}\n"));
         }
         csv.Flush();
         stream.Position = 0;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOps.Statistics.Comparison;
 
 namespace ModelOps.Samples.Fraud.Steps;
 
@@ -64,9 +65,10 @@ public sealed record Canary(JsonElement Rollout, IReadOnlyList<Answer> Answers)
                 .DistinctBy(answer => answer.Id).ToArray();
             var onCandidate = during.Count(answer => answer.Version == candidate);
             shares.Add($"{steps[i].Weight:0.#}% {onCandidate}/{during.Length}");
+            var interval = BinomialInterval.Exact(onCandidate, during.Length, confidence: 0.999);
             JobContext.Require(
-                BinomialShare.IsPlausible(onCandidate, during.Length, steps[i].Weight / 100),
-                $"{onCandidate} of {during.Length} keys on the candidate at {steps[i].Weight} % lie outside the 99.9 % interval");
+                interval.Low <= steps[i].Weight / 100 && steps[i].Weight / 100 <= interval.High,
+                $"{onCandidate} of {during.Length} keys on the candidate: the 99.9 % interval [{interval.Low}, {interval.High}] does not hold {steps[i].Weight} %");
         }
         return shares;
     }

@@ -59,10 +59,12 @@ public static class DriftStep
         var before = await ScoreAsync(champion);
         var after = await ScoreAsync(version);
         var comparison = PairedRocAuc.Compare(Array.ConvertAll(rows, row => row.Label), before, after);
-        evidence["held_out_auc_before"] = $"{comparison.First:0.0000}";
-        evidence["held_out_auc_after"] = $"{comparison.Second:0.0000}";
-        evidence["held_out_difference"] = $"{comparison.Difference}";
-        JobContext.Require(comparison.Difference.Upper >= 0, $"version {version} is worse than {champion} on the held-out half: {comparison.Difference}");
+        evidence["held_out_auc_before"] = Told(comparison.A);
+        evidence["held_out_auc_after"] = Told(comparison.B);
+        evidence["held_out_difference"] = Told(comparison.Difference);
+        JobContext.Require(comparison.Difference.High >= 0, $"version {version} is worse than {champion} on the held-out half: {Told(comparison.Difference)}");
+
+        static string Told(Estimate estimate) => $"{estimate.Value:0.0000} [{estimate.Low:0.0000}, {estimate.High:0.0000}]";
 
         async Task<double[]> ScoreAsync(long number)
         {
