@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelOps.Testing;
 
 namespace ModelOps.EndToEnd.Tests;
 

@@ -5,7 +5,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using ModelOps.Contracts.OpenInference;
-using ModelOps.Testing;
 
 namespace ModelOps.EndToEnd.Tests;
 
@@ -67,7 +66,7 @@ public sealed class OpenInferenceTests(RunningApplication application) : IAsyncL
                 request.RawInputContents.Add(ByteString.CopyFrom(input.GetProperty("raw_b64").GetBytesFromBase64()));
             }
 
-            var answer = await client.ModelInferAsync(request, headers, DateTime.UtcNow.AddSeconds(30));
+            var answer = await client.ModelInferAsync(request, headers, TimeProvider.System.GetUtcNow().AddSeconds(30).UtcDateTime);
 
             var at = answer.Outputs.Select((output, i) => (output.Name, i)).Single(output => output.Name == "probabilities").i;
             AssertClose(expected, MemoryMarshal.Cast<byte, float>(answer.RawOutputContents[at].Span).ToArray());
