@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ModelOps.Monitor.Ingest;
+
+/// <summary>
+/// Takes batches from the queue one after the other and acknowledges each when it is stored. While the database is away it
+/// holds still with what it was sent; when the broker goes it connects again and is sent again what it had not acknowledged.
+/// </summary>
+internal sealed partial class PredictionConsumer(
+    IConnectionFactory broker, IngestBatchHandler handler, IOptions<IngestOptions> options, TimeProvider clock, ILogger<PredictionConsumer> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = options.Value.FirstPause;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConsumeAsync(() => pause = options.Value.FirstPause, stoppingToken);
+            }
+            catch (Exception e) when (Transience.IsBroker(e) && !stoppingToken.IsCancellationRequested)
+            {
+                Log.BrokerLost(logger, pause, e.Message);
+            }
+            await Task.Delay(pause, clock, stoppingToken);
+            pause = Longer(pause);
+        }
+    }
+
+    /// <summary>Consumes over one connection until it ends.</summary>
+    private async Task ConsumeAsync(Action connected, CancellationToken stopping)
+    {
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var connection = await broker.CreateConnectionAsync(session.Token);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: session.Token);
+        await PredictionQueue.DeclareAsync(channel, session.Token);
+        await channel.BasicQosAsync(0, options.Value.Prefetch, global: false, session.Token);
+
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) => Task.FromResult(ended.TrySetResult(reason.ReplyText));
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.UnregisteredAsync += (_, _) => Task.FromResult(ended.TrySetResult("the broker cancelled the consumer"));
+        consumer.ReceivedAsync += (_, delivery) => TakeAsync(channel, delivery, session.Token);
+        await channel.BasicConsumeAsync(PredictionQueue.Queue, autoAck: false, consumer, session.Token);
+        connected();
+        Log.Consuming(logger, PredictionQueue.Queue);
+
+        try
+        {
+            Log.BrokerLost(logger, options.Value.FirstPause, await ended.Task.WaitAsync(session.Token));
+        }
+        finally
+        {
+            await session.CancelAsync(); // a delivery that waits for the database belongs to this connection
+        }
+    }
+
+    private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken ct)
+    {
+        var pause = options.Value.FirstPause;
+        while (true)
+        {
+            try
+            {
+                await handler.HandleAsync(delivery.Body, options.Value.MaxBatchBytes, ct);
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, ct);
+                return;
+            }
+            catch (Exception e) when (ct.IsCancellationRequested || e is not Npgsql.NpgsqlException && Transience.IsBroker(e) && !channel.IsOpen)
+            {
+                return; // it comes again over the next connection
+            }
+            catch (Exception e) when (Transience.IsDatabase(e))
+            {
+                Log.DatabaseAway(logger, pause, e.Message);
+            }
+            catch (Exception e)
+            {
+                Log.Failed(logger, pause, e);
+            }
+            await Task.Delay(pause, clock, ct);
+            pause = Longer(pause);
+        }
+    }
+
+    private TimeSpan Longer(TimeSpan pause) => pause * 2 < options.Value.LongestPause ? pause * 2 : options.Value.LongestPause;
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2011, EventName = "Consuming", Level = LogLevel.Information, Message = "Predictions are taken from {Queue}")]
+        public static partial void Consuming(ILogger logger, string queue);
+
+        [LoggerMessage(EventId = 2012, EventName = "BrokerLost", Level = LogLevel.Warning, Message = "The broker is gone, next try in {Pause}: {Reason}")]
+        public static partial void BrokerLost(ILogger logger, TimeSpan pause, string reason);
+
+        [LoggerMessage(EventId = 2013, EventName = "DatabaseAway", Level = LogLevel.Warning, Message = "A batch waits for the database, next try in {Pause}: {Reason}")]
+        public static partial void DatabaseAway(ILogger logger, TimeSpan pause, string reason);
+
+        [LoggerMessage(EventId = 2014, EventName = "BatchFailed", Level = LogLevel.Error, Message = "A batch cannot be stored, next try in {Pause}")]
+        public static partial void Failed(ILogger logger, TimeSpan pause, Exception exception);
+    }
+}
