@@ -32,7 +32,7 @@ internal sealed class ArmQueries(NpgsqlDataSource database)
             coalesce(percentile_cont(0.5) within group (order by latency_us) / 1e6, 0) as LatencyP50Seconds,
             coalesce(percentile_cont(0.99) within group (order by latency_us) / 1e6, 0) as LatencyP99Seconds,
             count(scored) as Labels, count(*) filter (where scored is not null and label = 1) as Positives,
-            coalesce(avg(log_loss), 0) as LogLossMean, coalesce(var_samp(log_loss), 0) as LogLossVariance,
+            coalesce(avg(log_loss) filter (where scored is not null), 0) as LogLossMean, coalesce(var_samp(log_loss) filter (where scored is not null), 0) as LogLossVariance,
             coalesce(avg(brier) filter (where scored is not null), 0) as BrierMean,
             coalesce(var_samp(brier) filter (where scored is not null), 0) as BrierVariance
         from arm left join loss using (n)

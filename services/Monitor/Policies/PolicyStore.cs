@@ -36,7 +36,13 @@ internal sealed class PolicyStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(SqlCommands.Command(sql, new
         {
-            workspace, model, policy.WindowRows, policy.WindowSeconds, policy.WindowIdleSeconds, policy.MinimumRows, policy.DriftedShare,
+            workspace,
+            model,
+            policy.WindowRows,
+            policy.WindowSeconds,
+            policy.WindowIdleSeconds,
+            policy.MinimumRows,
+            policy.DriftedShare,
         }, ct));
     }
 }

@@ -1,3 +1,4 @@
+using ModelOps.Statistics.Metrics;
 using Wire = ModelOps.Contracts.Monitor.V1;
 
 namespace ModelOps.Monitor.Quality;
@@ -6,62 +7,55 @@ namespace ModelOps.Monitor.Quality;
 internal static class QualityRules
 {
     private const double Threshold = 0.5;
+
+    // As for the arms of a rollout, so that both say the same of the same rows.
     private const double Edge = 1e-15;
 
     /// <param name="rows">Labels and scores; those with another label than 0 or 1, or a score that is no number, do not count.</param>
     public static Wire.WindowQuality Of(IEnumerable<(double Label, double Score)> rows)
     {
         var counted = rows.Where(row => row.Label is 0 or 1 && double.IsFinite(row.Score)).ToList();
-        var quality = new Wire.WindowQuality { Labels = counted.Count, Positives = counted.Count(row => row.Label == 1) };
-        if (counted.Count == 0)
+        int[] labels = [.. counted.Select(row => (int)row.Label)];
+        double[] scores = [.. counted.Select(row => row.Score)];
+        var matrix = Matrix(labels, scores);
+        var quality = new Wire.WindowQuality { Labels = matrix.Rows, Positives = matrix.TruePositives + matrix.FalseNegatives };
+        if (matrix.Rows > 0)
         {
-            return quality;
+            quality.Accuracy = matrix.Accuracy;
+            quality.LogLoss = counted.Average(row => LogLoss(row.Label, row.Score));
         }
-        var truePositives = counted.Count(row => row.Label == 1 && row.Score >= Threshold);
-        var predicted = counted.Count(row => row.Score >= Threshold);
-        var wrong = (predicted - truePositives) + (quality.Positives - truePositives);
-        quality.Accuracy = 1 - ((double)wrong / counted.Count);
-        quality.LogLoss = counted.Average(LogLoss);
-        if (predicted > 0)
+        if (matrix.TruePositives + matrix.FalsePositives > 0)
         {
-            quality.Precision = (double)truePositives / predicted;
+            quality.Precision = matrix.Precision;
         }
         if (quality.Positives > 0)
         {
-            quality.Recall = (double)truePositives / quality.Positives;
+            quality.Recall = matrix.Recall;
         }
-        if (predicted + quality.Positives > 0)
+        if (quality.HasPrecision || quality.HasRecall)
         {
-            quality.F1 = 2.0 * truePositives / (predicted + quality.Positives);
+            quality.F1 = matrix.F1;
         }
-        if (quality.Positives > 0 && quality.Positives < counted.Count)
+        if (quality.Positives > 0 && quality.Positives < quality.Labels)
         {
-            quality.RocAuc = RocAuc(counted, quality.Positives);
+            quality.RocAuc = BinaryMetrics.RocAuc(labels, scores);
         }
         return quality;
     }
 
-    private static double LogLoss((double Label, double Score) row)
+    private static ConfusionMatrix Matrix(int[] labels, double[] scores)
     {
-        var score = Math.Clamp(row.Score, Edge, 1 - Edge);
-        return -Math.Log(row.Label == 1 ? score : 1 - score);
+        var counts = new long[4];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            counts[(2 * labels[i]) + (scores[i] >= Threshold ? 1 : 0)]++;
+        }
+        return new(counts[0], counts[1], counts[2], counts[3]);
     }
 
-    /// <summary>By ranks, equal scores sharing the middle of theirs.</summary>
-    private static double RocAuc(List<(double Label, double Score)> rows, long positives)
+    private static double LogLoss(double label, double score)
     {
-        rows.Sort((left, right) => left.Score.CompareTo(right.Score));
-        var ranks = 0.0;
-        for (int from = 0, to; from < rows.Count; from = to)
-        {
-            var positivesHere = 0;
-            for (to = from; to < rows.Count && rows[to].Score == rows[from].Score; to++)
-            {
-                positivesHere += rows[to].Label == 1 ? 1 : 0;
-            }
-            ranks += positivesHere * ((from + 1 + to) / 2.0);
-        }
-        var negatives = rows.Count - positives;
-        return (ranks - (positives * (positives + 1) / 2.0)) / ((double)positives * negatives);
+        var kept = Math.Clamp(score, Edge, 1 - Edge);
+        return -Math.Log(label == 1 ? kept : 1 - kept);
     }
 }

@@ -82,8 +82,18 @@ internal sealed class WindowStore(NpgsqlDataSource database)
         var state = (short)(window.CloseTime is null ? WindowState.Open : WindowState.Closed);
         return transaction.Connection!.ExecuteAsync(transaction.Command(sql, new
         {
-            window.Id, served.Workspace, served.Environment, served.Model, served.Version, state, window.Rows,
-            window.OpenTime, window.LatestTime, window.CloseTime, window.FirstEventTime, window.LastEventTime,
+            window.Id,
+            served.Workspace,
+            served.Environment,
+            served.Model,
+            served.Version,
+            state,
+            window.Rows,
+            window.OpenTime,
+            window.LatestTime,
+            window.CloseTime,
+            window.FirstEventTime,
+            window.LastEventTime,
         }, ct));
     }
 }
