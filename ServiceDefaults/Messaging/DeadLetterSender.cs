@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using Dapper;
 using ModelOps.ServiceDefaults.Errors;
 using Npgsql;
 using RabbitMQ.Client.Exceptions;
@@ -11,19 +11,13 @@ internal sealed class DeadLetterSender(BusConnection bus)
 {
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
-    private const string Enqueue = """
-        insert into messaging.outbox (message_id, aggregate, type, body)
-        values (@MessageId, @Aggregate, @Type, @body::json)
-        """;
-
     public Task<Outcome<DeadLetter>> SendAsync(DeadLetter letter, NpgsqlTransaction transaction, CancellationToken ct) =>
         letter.Direction == DeadLetter.Outbound ? ToOutboxAsync(letter, transaction, ct) : ToQueueAsync(letter, ct);
 
     private static async Task<Outcome<DeadLetter>> ToOutboxAsync(DeadLetter letter, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        var body = System.Text.Encoding.UTF8.GetString(letter.Body);
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            Enqueue, new { letter.MessageId, letter.Aggregate, letter.Type, body }, transaction, cancellationToken: ct));
+        var body = Encoding.UTF8.GetString(letter.Body);
+        await Outbox.EnqueueAsync(transaction, letter.MessageId, letter.Aggregate, letter.Type, body, traceParent: null, ct);
         return letter;
     }
 

@@ -11,6 +11,8 @@ namespace ModelOps.ServiceDefaults.Messaging;
 /// <summary>The event bus of a service.</summary>
 public static class EventBusExtensions
 {
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Connects the service to RabbitMQ and starts its consumers. The service starts and stays ready while the broker is away:
     /// events wait in the outbox, consumers go on when it is back. Messages are named after the full name of their type,
@@ -27,6 +29,7 @@ public static class EventBusExtensions
 
         builder.Services.AddValidatedOptions<EventBusOptions>(EventBusOptions.Section);
         builder.Services.AddSingleton(services => new BusConnection(services.GetRequiredService<IConfiguration>(), connectionName));
+        builder.Services.AddSingleton<BrokerReach>();
         builder.Services.AddOptions<MassTransitHostOptions>().Configure<IOptions<EventBusOptions>>((host, bus) =>
         {
             host.WaitUntilStarted = false; // the broker may come later
@@ -51,11 +54,14 @@ public static class EventBusExtensions
     private static void Connect(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit)
     {
         var factory = context.GetRequiredService<BusConnection>().CreateFactory();
+        var reach = context.GetRequiredService<BrokerReach>();
         rabbit.Host(factory.HostName, (ushort)factory.Endpoint.Port, factory.VirtualHost, host =>
         {
             host.Username(factory.UserName);
             host.Password(factory.Password);
             host.PublisherConfirmation = true;
+            host.Heartbeat(Heartbeat);
+            host.OnRefreshConnectionFactory = reach.WaitAsync;
             if (factory.Ssl.Enabled)
             {
                 host.UseSsl(ssl => ssl.ServerName = factory.HostName);

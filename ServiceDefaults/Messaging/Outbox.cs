@@ -43,10 +43,15 @@ public static class Outbox
         var body = EventSerializer.Write(@event);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(body), MaxBodyBytes, nameof(@event));
 
+        await EnqueueAsync(transaction, Guid.CreateVersion7(), aggregate, EventSerializer.NameOf(@event.GetType()), body, Activity.Current?.Id, ct);
+    }
+
+    internal static async Task EnqueueAsync(
+        NpgsqlTransaction transaction, Guid messageId, string aggregate, string type, string body, string? traceParent, CancellationToken ct)
+    {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(Command(Lock, LockClass, aggregate));
-        batch.BatchCommands.Add(Command(
-            Insert, Guid.CreateVersion7(), aggregate, EventSerializer.NameOf(@event.GetType()), body, (object?)Activity.Current?.Id ?? DBNull.Value));
+        batch.BatchCommands.Add(Command(Insert, messageId, aggregate, type, body, traceParent ?? (object)DBNull.Value));
         batch.BatchCommands.Add(Command(Notify));
         await batch.ExecuteNonQueryAsync(ct);
     }

@@ -6,9 +6,16 @@ using Microsoft.Extensions.Options;
 namespace ModelOps.ServiceDefaults.Messaging;
 
 /// <summary>Hands rows of the outbox to the broker and waits until it has them.</summary>
-internal sealed class OutboxPublisher(IBus bus, IOptions<OutboxOptions> options, TimeProvider time)
+internal sealed class OutboxPublisher(IBusControl bus, IOptions<OutboxOptions> options, TimeProvider time)
 {
     private static readonly ActivitySource Activities = new("ModelOps.Messaging");
+    private bool _ready;
+
+    /// <summary>
+    /// True from when this service's consumers have had their queues for the first time: the broker throws away what it has no
+    /// queue for, so what the service tells itself would be lost.
+    /// </summary>
+    public bool Ready => _ready |= bus.CheckHealth().Status == BusHealthStatus.Healthy;
 
     /// <summary>Publishes rows, in order per aggregate; the first failure of an aggregate ends its turn.</summary>
     public async Task<PublishedBatch> PublishAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)

@@ -13,6 +13,9 @@ internal sealed class OutboxRelay(
     MessagingDatabase database, OutboxPublisher publisher, IOptions<OutboxOptions> options, TimeProvider time, ILogger<OutboxRelay> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    // A connection takes a moment, also at start.
+    private const int FailuresToTell = 4;
     private int _failures;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,6 +48,7 @@ internal sealed class OutboxRelay(
         }
         logger.RelayTookOver();
         await session.ListenAsync(ct);
+        await BusReadyAsync(ct);
         while (true)
         {
             var rows = await session.NextAsync(options.Value.BatchSize, ct);
@@ -55,8 +59,17 @@ internal sealed class OutboxRelay(
             }
             var batch = await publisher.PublishAsync(rows, ct);
             await SettleAsync(session, batch, ct);
-            await PaceAsync(batch, ct);
+            await PaceAsync(batch.BrokerAway, batch.Failures.Count > 0 ? batch.Failures[0].Reason : "", ct);
         }
+    }
+
+    private async Task BusReadyAsync(CancellationToken ct)
+    {
+        while (!publisher.Ready)
+        {
+            await PaceAsync(brokerAway: true, "it was not reached yet", ct);
+        }
+        await PaceAsync(brokerAway: false, "", ct);
     }
 
     private async Task SettleAsync(OutboxSession session, PublishedBatch batch, CancellationToken ct)
@@ -92,22 +105,22 @@ internal sealed class OutboxRelay(
         }
     }
 
-    private async Task PaceAsync(PublishedBatch batch, CancellationToken ct)
+    private async Task PaceAsync(bool brokerAway, string reason, CancellationToken ct)
     {
-        if (!batch.BrokerAway)
+        if (brokerAway)
         {
-            if (_failures > 0)
+            if (++_failures == FailuresToTell)
             {
-                logger.BrokerBack();
+                logger.BrokerAway(reason);
             }
-            _failures = 0;
+            await Task.Delay(Pause(_failures), time, ct);
             return;
         }
-        if (++_failures == 1)
+        if (_failures >= FailuresToTell)
         {
-            logger.BrokerAway(batch.Failures.First(failure => !failure.ItsOwnFault).Reason);
+            logger.BrokerBack();
         }
-        await Task.Delay(Pause(_failures), time, ct);
+        _failures = 0;
     }
 
     /// <summary>100 ms, 200 ms, 400 ms and so on, up to the longest.</summary>

@@ -11,13 +11,18 @@ internal sealed class StoreDeadLetterFilter(string queue, DeadLetterStore letter
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
+        context.GetOrAddPayload(() => new Stored());
         await StoreAsync(context, $"{context.Exception.GetType().Name}: {context.Exception.Message}");
         await next.Send(context);
     }
 
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        await StoreAsync(context, "no consumer of the queue takes messages of this type");
+        // What could not be read comes by here as well, since no consumer took it.
+        if (!context.HasPayloadType(typeof(Stored)))
+        {
+            await StoreAsync(context, "no consumer of the queue takes messages of this type");
+        }
         await next.Send(context);
     }
 
@@ -46,6 +51,9 @@ internal sealed class StoreDeadLetterFilter(string queue, DeadLetterStore letter
             },
             context.CancellationToken);
     }
+
+    /// <summary>Says that a message is a dead letter already.</summary>
+    private sealed class Stored;
 }
 
 /// <summary>What MassTransit's JSON around a message says about it.</summary>

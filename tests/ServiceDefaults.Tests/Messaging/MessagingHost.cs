@@ -26,16 +26,22 @@ internal sealed class MessagingHost(TestHost host) : IAsyncDisposable
         return new(await TestHost.StartAsync(
             builder => Configure(builder, handled),
             app => app.MapDeadLetters(),
-            settings: new Dictionary<string, string?>
+            settings: new Dictionary<string, string?>(settings ?? [])
             {
                 ["ConnectionStrings:db"] = database,
                 ["ConnectionStrings:bus"] = bus,
                 ["EventBus:Retries"] = "2",
                 ["EventBus:FirstPause"] = "00:00:00.010",
                 ["Outbox:PollInterval"] = "00:00:00.200",
-                ["Outbox:LongestPause"] = "00:00:00.500",
-            }.Concat(settings ?? []).ToDictionary()));
+                ["Outbox:LongestPause"] = "00:00:00.400",
+            }));
     }
+
+    /// <summary>Whether it is the one that publishes.</summary>
+    public bool Relays => host.Log.Records.Any(record => record.Event == "RelayTookOver");
+
+    /// <summary>Waits until the broker has everything.</summary>
+    public Task OutboxEmptyAsync() => Poll.UntilAsync("the outbox is empty", async _ => await QueryAsync<long>("select count(*) from messaging.outbox") == 0);
 
     /// <summary>Waits until the consumers have their queues.</summary>
     public async Task ConnectedAsync()
