@@ -2,6 +2,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ModelOps.Contracts.Features.V1;
 using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
@@ -24,6 +25,7 @@ internal static class InferenceModule
         builder.AddDesiredState();
         builder.AddPredictionLog();
         builder.AddProtocols();
+        builder.AddPredict();
     }
 
     public static void MapInference(this WebApplication app)
@@ -37,12 +39,14 @@ internal static class InferenceModule
     {
         builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
         builder.Services.AddValidatedOptions<ArtifactOptions>(ArtifactOptions.Section);
-        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry");
+        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.Add("GetModelVersion"));
         builder.Services.AddSingleton<ModelCatalog>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
+        builder.Services.AddSingleton<LineageCache>();
+        builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
     }
 
@@ -82,7 +86,6 @@ internal static class InferenceModule
     private static void AddProtocols(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<RequestLimits>(RequestLimits.Section);
-        builder.Services.AddValidatedOptions<PredictOptions>(PredictOptions.Section);
         builder.Services.AddGrpc();
         builder.Services.AddOptions<GrpcServiceOptions>()
             .Configure<IOptions<RequestLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxRequestBytes);
@@ -93,6 +96,20 @@ internal static class InferenceModule
         builder.Services.AddSingleton<InferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();
+    }
+
+    private static void AddPredict(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<PredictOptions>(PredictOptions.Section);
+        builder.AddServiceClient<FeatureStore.FeatureStoreClient>("FeatureStore", client =>
+        {
+            client.Idempotent.Add("GetOnlineFeatures");
+            // A caller waits: better a quick refusal than a late answer.
+            (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 1);
+        });
+        builder.Services.AddSingleton<RowRunner>();
+        builder.Services.AddSingleton<OnlineFeatures>();
         builder.Services.AddSingleton<PredictHandler>();
+        builder.Services.AddSingleton<FeaturePredictHandler>();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ArtifactCache(RegistryDownload download, IOptions<Artifact
         {
             return Refusal.Invalid("sha256", $"must be 64 lower-case hexadecimal digits, is '{sha256}'");
         }
-        var folder = Path.Combine(_root, sha256[..2], sha256);
+        var folder = FolderOf(sha256);
         if (await ReadVerifiedAsync(folder, sha256, ct) is { } cached)
         {
             return cached;
@@ -37,6 +37,9 @@ internal sealed class ArtifactCache(RegistryDownload download, IOptions<Artifact
             ? bytes
             : new Refusal(RefusalKind.DataLoss, "the cached artifact was changed while it was read");
     }
+
+    /// <summary>Folder of an artifact with what belongs to it.</summary>
+    public string FolderOf(string sha256) => Path.Combine(_root, sha256[..2], sha256);
 
     private async Task<byte[]?> ReadVerifiedAsync(string folder, string sha256, CancellationToken ct)
     {

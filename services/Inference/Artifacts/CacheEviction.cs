@@ -14,11 +14,14 @@ internal static class CacheEviction
     {
         var abandoned = new DirectoryInfo(Path.Combine(root, Incoming)).EnumerateDirectories()
             .Where(folder => folder.LastWriteTimeUtc < abandonedBefore.UtcDateTime);
-        var files = new DirectoryInfo(root).EnumerateDirectories("??").SelectMany(prefix => prefix.EnumerateFiles("*", SearchOption.AllDirectories))
-            .OrderByDescending(file => file.Directory!.FullName == keep)
-            .ThenByDescending(file => file.LastWriteTimeUtc);
+        var artifacts = new DirectoryInfo(root).EnumerateDirectories("??").SelectMany(prefix => prefix.EnumerateDirectories())
+            .Select(folder => (Folder: folder, Files: folder.GetFiles()))
+            .OrderByDescending(artifact => artifact.Folder.FullName == keep)
+            .ThenByDescending(artifact => artifact.Files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max());
         long total = 0;
-        var unused = files.Where(file => (total += file.Length) > mostBytes && file.Directory!.FullName != keep).Select(file => file.Directory!);
+        var unused = artifacts
+            .Where(artifact => (total += artifact.Files.Sum(file => file.Length)) > mostBytes && artifact.Folder.FullName != keep)
+            .Select(artifact => artifact.Folder);
         foreach (var folder in abandoned.Concat(unused).ToList())
         {
             folder.Delete(recursive: true);

@@ -7,7 +7,7 @@ namespace ModelOps.Inference.DesiredState;
 
 /// <summary>Brings versions from the Registry into memory, a few at a time. What may pass is tried again; what the file is to blame for is not.</summary>
 internal sealed class VersionLoads(
-    ArtifactCache artifacts, ModelLoader loader, BackOff backOff, IOptions<DesiredStateOptions> options, ILogger<VersionLoads> logger) : IDisposable
+    VersionFiles files, ModelLoader loader, BackOff backOff, IOptions<DesiredStateOptions> options, ILogger<VersionLoads> logger) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.MaxParallelLoads);
 
@@ -47,8 +47,8 @@ internal sealed class VersionLoads(
         await _turns.WaitAsync(ct);
         try
         {
-            var bytes = await artifacts.ReadAsync(wanted.Key, wanted.Sha256, ct);
-            var model = bytes.Value is { } onnx ? await loader.LoadAsync(wanted.Key, onnx, ct) : bytes.Refusal!;
+            var file = await files.ReadAsync(wanted.Key, wanted.Sha256, ct);
+            var model = file.Value is { } version ? await loader.LoadAsync(wanted.Key, version.Onnx, version.FeatureService, ct) : file.Refusal!;
             if (model.Refusal is { } refusal)
             {
                 Log.LoadFailed(logger, wanted.Key, refusal.Detail);
@@ -60,11 +60,11 @@ internal sealed class VersionLoads(
         }
         catch (RpcException e) when (!ct.IsCancellationRequested)
         {
-            return $"the artifact cannot be downloaded: {e.Status.StatusCode}: {e.Status.Detail}";
+            return $"the version cannot be downloaded: {e.Status.StatusCode}: {e.Status.Detail}";
         }
         catch (IOException e)
         {
-            return $"the artifact cannot be kept: {e.Message}";
+            return $"the version cannot be kept: {e.Message}";
         }
         finally
         {

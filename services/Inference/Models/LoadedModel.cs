@@ -20,6 +20,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
 
     public ModelCard Card => card;
 
+    /// <summary>The feature service that the version reads; null: none.</summary>
+    public FeatureServiceReference? FeatureService { get; init; }
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 

@@ -11,8 +11,12 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
 {
     private readonly ModelInspector _inspector = new();
 
-    /// <summary>Loads a model; the bytes must be the ones whose digest was verified.</summary>
-    public async Task<Outcome<LoadedModel>> LoadAsync(VersionKey key, byte[] onnx, CancellationToken ct)
+    /// <summary>Loads a model.</summary>
+    /// <param name="key">The version.</param>
+    /// <param name="onnx">Its bytes; must be the ones whose digest was verified.</param>
+    /// <param name="features">The feature service it reads; null: none.</param>
+    /// <param name="ct">Ends the load.</param>
+    public async Task<Outcome<LoadedModel>> LoadAsync(VersionKey key, byte[] onnx, FeatureServiceReference? features, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         if (_inspector.Inspect(onnx) is { Refusals: [var first, ..] })
@@ -21,7 +25,7 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         }
         try
         {
-            return await ServeAsync(key, CreateSession(onnx, ct), started, ct);
+            return await ServeAsync(key, CreateSession(onnx, ct), features, started, ct);
         }
         catch (OnnxRuntimeException e)
         {
@@ -30,7 +34,8 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(VersionKey key, InferenceSession session, long started, CancellationToken ct)
+    private async Task<Outcome<LoadedModel>> ServeAsync(
+        VersionKey key, InferenceSession session, FeatureServiceReference? features, long started, CancellationToken ct)
     {
         var (schema, refusal) = SchemaReader.Read(session);
         if (schema is null)
@@ -39,7 +44,10 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
-        var model = new LoadedModel(key, schema, card, new SessionRunner(session, schema, options.Value, clock));
+        var model = new LoadedModel(key, schema, card, new SessionRunner(session, schema, options.Value, clock))
+        {
+            FeatureService = features,
+        };
         var isReady = false;
         try
         {

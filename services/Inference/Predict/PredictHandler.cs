@@ -8,7 +8,7 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.Predict;
 
 /// <summary>Predicts one row with the default model.</summary>
-internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, PredictionLogger log, IOptions<PredictOptions> options)
+internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, RowRunner runner, IOptions<PredictOptions> options)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {
@@ -48,17 +48,9 @@ internal sealed class PredictHandler(ModelCatalog catalog, RequestBody bodies, I
 
     private async Task<Outcome<Prediction>> PredictAsync(HttpContext http, PredictionCall call)
     {
-        var model = call.Model;
         var ct = http.RequestAborted;
-        using var inputs = new BoundInputs(model.Schema);
+        using var inputs = new BoundInputs(call.Model.Schema);
         var row = await bodies.ReadAsync(http.Request, body => FeatureRow.Read(body, inputs), ct);
-        if (row.Refusal is { } bad)
-        {
-            return bad;
-        }
-        var outcome = await model.RunAsync(inputs, model.AllOutputs, ct);
-        using var result = outcome.Value;
-        log.Append(call, inputs, outcome);
-        return result is null ? outcome.Refusal! : Prediction.Read(result);
+        return row.Refusal is { } bad ? bad : await runner.RunAsync(call, inputs, ct);
     }
 }

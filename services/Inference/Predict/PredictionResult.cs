@@ -4,7 +4,7 @@ using ModelOps.Inference.OpenInference;
 namespace ModelOps.Inference.Predict;
 
 /// <summary>A prediction as JSON.</summary>
-internal sealed class PredictionResult(Prediction prediction, long version, TimeSpan latency) : IResult
+internal sealed class PredictionResult(Prediction prediction, long version, TimeSpan latency, string? id = null) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -39,6 +39,10 @@ internal sealed class PredictionResult(Prediction prediction, long version, Time
         }
         json.WriteNumber("model_version"u8, version);
         json.WriteNumber("latency_ms"u8, Math.Round(latency.TotalMilliseconds, 3));
+        if (id is not null)
+        {
+            json.WriteString("prediction_id"u8, id);
+        }
         json.WriteEndObject();
     }
 }

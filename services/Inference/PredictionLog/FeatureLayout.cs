@@ -8,6 +8,7 @@ namespace ModelOps.Inference.PredictionLog;
 internal sealed class FeatureLayout(LoadedModel model)
 {
     private const int MostColumns = 256;
+    private const int LongestName = 128;
     private readonly byte[][]?[] _names = new byte[][]?[model.Schema.Inputs.Length];
 
     /// <summary>Rows of a request: the first dimension that its inputs share, else 1.</summary>
@@ -24,7 +25,7 @@ internal sealed class FeatureLayout(LoadedModel model)
         return (int)(rows ?? 1);
     }
 
-    /// <summary>Names of an input's columns in UTF-8; empty for an input that is not logged: one of more than two dimensions, or of too many columns.</summary>
+    /// <summary>Names of an input's columns in UTF-8; empty for an input that is not logged: one of more than two dimensions, or of too many columns, or one whose name is longer than a feature's may be.</summary>
     public byte[][] Columns(int ordinal, long[] shape, int rows)
     {
         if (shape is not ([_] or [_, >= 1 and <= MostColumns]) || shape[0] != rows)
@@ -32,16 +33,17 @@ internal sealed class FeatureLayout(LoadedModel model)
             return [];
         }
         var columns = shape.Length == 1 ? 1 : (int)shape[1];
-        return _names[ordinal] is { } known && known.Length == columns ? known : _names[ordinal] = Name(ordinal, columns);
+        return _names[ordinal] is { } known && (known.Length == columns || known.Length == 0) ? known : _names[ordinal] = Name(ordinal, columns);
     }
 
     private byte[][] Name(int ordinal, int columns)
     {
         var input = model.Schema.Inputs[ordinal].Name;
-        var isNamedMatrix = columns > 1 && model.Schema.Inputs.Length == 1 && model.Card.FeatureNames.Length == columns;
-        var names = isNamedMatrix ? model.Card.FeatureNames
+        var features = model.Card.FeatureNames;
+        var isNamedMatrix = columns > 1 && model.Schema.Inputs.Length == 1 && features.Length == columns && features.Distinct(StringComparer.Ordinal).Count() == columns;
+        string[] names = isNamedMatrix ? features
             : columns == 1 ? [input]
-            : Enumerable.Range(0, columns).Select(column => $"{input}[{column}]");
-        return [.. names.Select(Encoding.UTF8.GetBytes)];
+            : [.. Enumerable.Range(0, columns).Select(column => $"{input}[{column}]")];
+        return names.Any(name => name.Length is 0 or > LongestName) ? [] : [.. names.Select(Encoding.UTF8.GetBytes)];
     }
 }

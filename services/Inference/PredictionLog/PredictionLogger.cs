@@ -14,6 +14,9 @@ internal sealed class PredictionLogger(
     private readonly int _mostRows = options.Value.MaxRowsPerRequest;
     private readonly ConditionalWeakTable<LoadedModel, FeatureLayout> _layouts = [];
 
+    /// <summary>Identity for a prediction that came without one.</summary>
+    public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+
     /// <summary>Logs every row of a request that was run: answered, or failed by the model or the time it took.</summary>
     /// <param name="call">What the request says beside its inputs.</param>
     /// <param name="inputs">What the model was given.</param>

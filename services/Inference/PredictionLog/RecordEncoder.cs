@@ -24,7 +24,7 @@ internal sealed class RecordEncoder : IDisposable
     {
         (_call, _inputs, _layout, _rows) = (call, inputs, layout, rows);
         _verdicts = outcome.Value is { } result ? new RowVerdicts(result, rows) : null;
-        _error = outcome.Refusal?.Detail.ReplaceLineEndings(" ") ?? "";
+        _error = outcome.Refusal?.Detail.ReplaceLineEndings(" ").Replace('\0', ' ') ?? "";
         _error = _error.Length > LongestError ? _error[..LongestError] : _error;
         _texts = TextStarts(inputs);
     }

@@ -24,7 +24,7 @@ public sealed class ArtifactCacheTests : IAsyncLifetime
         await LoadAsync("m", 1);
         await LoadAsync("m", 1);
 
-        Assert.Equal(1, _peers.Downloads);
+        Assert.Equal((1, 1), (_peers.Downloads, _peers.Lookups));
     }
 
     [Fact]

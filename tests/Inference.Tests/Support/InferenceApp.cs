@@ -56,6 +56,7 @@ internal sealed class InferenceApp : IAsyncDisposable
             ["Services:Key"] = Key,
             ["Registry:Address"] = peers.Address,
             ["Gateway:Address"] = peers.Address,
+            ["FeatureStore:Address"] = peers.Address,
             ["Inference:CacheDirectory"] = Path.Combine(folder, "cache"),
             ["Inference:MinBackOff"] = "00:00:00.020",
             ["Inference:MaxBackOff"] = "00:00:00.100",

@@ -44,7 +44,7 @@ internal static class OnnxModels
     });
 
     /// <summary>One named input per feature, FP32 and text: `label` is INT64 [N], `probabilities` FP32 [N,2] made of the amount alone.</summary>
-    public static byte[] NamedFeatures() => Build(
+    public static byte[] NamedFeatures(params (string Key, string Value)[] metadata) => Build(
         graph =>
         {
             graph.Input.Add(Value("amount", DataType.Float, "N", 1));
@@ -59,7 +59,17 @@ internal static class OnnxModels
             graph.Node.Add(Node("ArgMax", ["probabilities"], ["label"], Int("axis", 1), Int("keepdims", 0)));
             graph.Node.Add(Node("Identity", ["channel"], ["channel_seen"]));
         },
-        ("modelops.algorithm", "logistic_regression"));
+        [("modelops.algorithm", "logistic_regression"), .. metadata]);
+
+    /// <summary>A matrix FP32 [N,3] that is its own scores; its columns are named.</summary>
+    public static byte[] NamedMatrix() => Build(
+        graph =>
+        {
+            graph.Input.Add(Value("x", DataType.Float, "N", 3));
+            graph.Output.Add(Value("y", DataType.Float, "N", 3));
+            graph.Node.Add(Node("Identity", ["x"], ["y"]));
+        },
+        ("modelops.features", """["first","second","third"]"""));
 
     /// <summary>y = log(x): NaN and infinities on demand.</summary>
     public static byte[] Log(DataType type = DataType.Float) => Build(graph =>

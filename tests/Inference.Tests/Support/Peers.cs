@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOps.Contracts.Features.V1;
 using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.Registry.V1;
 using Wire = ModelOps.Contracts.Gateway.V1;
@@ -33,10 +34,22 @@ internal sealed class Peers : IAsyncDisposable
 
     public int Downloads => _downloads;
 
+    /// <summary>How often a version's metadata was asked for.</summary>
+    public int Lookups => _lookups;
+
+    /// <summary>What the feature store answers.</summary>
+    public Func<GetOnlineFeaturesRequest, GetOnlineFeaturesResponse> Features { get; set; } = _ => throw new RpcException(new Status(StatusCode.NotFound, "nothing is defined"));
+
+    /// <summary>Every read that reached the feature store.</summary>
+    public IReadOnlyCollection<GetOnlineFeaturesRequest> FeatureReads => _featureReads;
+
     /// <summary>Changes what is sent of an artifact, after its digest was announced.</summary>
     public Func<byte[], byte[]> Tamper { get; set; } = bytes => bytes;
 
+    private readonly ConcurrentQueue<GetOnlineFeaturesRequest> _featureReads = new();
+    private readonly ConcurrentDictionary<(string Model, long Version), Lineage> _lineages = new();
     private int _downloads;
+    private int _lookups;
 
     public static async Task<Peers> StartAsync()
     {
@@ -58,6 +71,7 @@ internal sealed class Peers : IAsyncDisposable
         _server = builder.Build();
         _server.MapGrpcService<GatewayPeer>();
         _server.MapGrpcService<RegistryPeer>();
+        _server.MapGrpcService<FeatureStorePeer>();
         await _server.StartAsync(CancellationToken.None);
         _address = _server.Urls.Single();
     }
@@ -78,6 +92,10 @@ internal sealed class Peers : IAsyncDisposable
         _artifacts[(model, version)] = onnx;
         return new() { Workspace = "default", Model = model, Version = version, Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)), Primary = primary };
     }
+
+    /// <summary>Says which feature service a version reads.</summary>
+    public void Reads(string model, long version, string featureService, long featureServiceVersion) =>
+        _lineages[(model, version)] = new() { FeatureService = featureService, FeatureServiceVersion = featureServiceVersion };
 
     /// <summary>Takes an artifact out of the Registry.</summary>
     public void Withdraw(string model, long version) => _artifacts.TryRemove((model, version), out _);
@@ -132,8 +150,23 @@ internal sealed class Peers : IAsyncDisposable
         }
     }
 
+    private sealed class FeatureStorePeer(Peers peers) : FeatureStore.FeatureStoreBase
+    {
+        public override Task<GetOnlineFeaturesResponse> GetOnlineFeatures(GetOnlineFeaturesRequest request, ServerCallContext context)
+        {
+            peers._featureReads.Enqueue(request);
+            return Task.FromResult(peers.Features(request));
+        }
+    }
+
     private sealed class RegistryPeer(Peers peers) : ModelRegistry.ModelRegistryBase
     {
+        public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context)
+        {
+            Interlocked.Increment(ref peers._lookups);
+            return Task.FromResult(new ModelVersion { Model = request.Model, Version = request.Version, Lineage = peers._lineages.GetValueOrDefault((request.Model, request.Version)) });
+        }
+
         public override async Task DownloadArtifact(
             DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
         {

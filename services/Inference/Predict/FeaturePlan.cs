@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using ModelOps.Inference.Models;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.Predict;
+
+/// <summary>A feature that a model takes.</summary>
+/// <param name="Name">Name of the input, or of the column of the matrix.</param>
+/// <param name="Datatype">Type of its value.</param>
+internal sealed record FeatureSlot(string Name, Datatype Datatype);
+
+/// <summary>The features of a model, in order, and how values of them become its inputs.</summary>
+internal sealed class FeaturePlan
+{
+    private const int NamesShown = 20;
+    private readonly FrozenDictionary<string, int> _byName;
+    private readonly bool _isMatrix;
+
+    private FeaturePlan(FeatureSlot[] slots, bool isMatrix, bool allowNaN)
+    {
+        (Slots, _isMatrix, AllowNaN) = (slots, isMatrix, allowNaN);
+        _byName = slots.Index().ToFrozenDictionary(slot => slot.Item.Name, slot => slot.Index, StringComparer.Ordinal);
+    }
+
+    public FeatureSlot[] Slots { get; }
+
+    /// <summary>True when the model takes NaN for a value that is missing.</summary>
+    public bool AllowNaN { get; }
+
+    /// <summary>Plans for a model with one input of one column per feature, or one matrix whose columns its metadata names.</summary>
+    public static Outcome<FeaturePlan> Of(LoadedModel model)
+    {
+        var (inputs, names) = (model.Schema.Inputs, model.Card.FeatureNames);
+        var isMatrix = inputs is [{ Shape: [_, > 1] }];
+        if (!isMatrix && inputs.All(input => input.Shape.All(length => length <= 1)))
+        {
+            return new FeaturePlan([.. inputs.Select(input => new FeatureSlot(input.Name, input.Datatype))], isMatrix: false, model.Schema.AllowNaN);
+        }
+        if (isMatrix && names.Length > 0 && names.Distinct(StringComparer.Ordinal).Count() == names.Length)
+        {
+            return new FeaturePlan([.. names.Select(name => new FeatureSlot(name, inputs[0].Datatype))], isMatrix: true, model.Schema.AllowNaN);
+        }
+        return new Refusal(
+            RefusalKind.FailedPrecondition,
+            $"model '{model.Key.Model}' version {model.Version} has no features by name (an input of one column each, or modelops.features in its metadata); use /v2/models/{model.Key.Model}/infer");
+    }
+
+    /// <summary>Ordinal of a feature; -1: the model has none of that name.</summary>
+    public int Find(string name) => _byName.GetValueOrDefault(name, -1);
+
+    /// <summary>Names for a message; the first ones where there are many.</summary>
+    public string Names()
+    {
+        var shown = string.Join(", ", Slots.Take(NamesShown).Select(slot => $"'{slot.Name}'"));
+        return Slots.Length > NamesShown ? $"{shown} and {Slots.Length - NamesShown} more" : shown;
+    }
+
+    /// <summary>Binds one row.</summary>
+    /// <param name="values">One value per feature, in the raw encoding.</param>
+    /// <param name="inputs">What they are bound to.</param>
+    public Refusal? Bind(ReadOnlySpan<byte[]?> values, BoundInputs inputs)
+    {
+        var schemas = inputs.Schema.Inputs;
+        for (var i = 0; i < schemas.Length; i++)
+        {
+            long[] shape = _isMatrix ? [1, Slots.Length] : [.. schemas[i].Shape.Select(_ => 1L)];
+            var raw = _isMatrix ? Concatenate(values) : values[i];
+            var refusal = inputs.Declare(schemas[i].Name, schemas[i].Datatype.Name, shape, out var ordinal) ?? inputs.Fill(ordinal, raw);
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+        }
+        return inputs.Complete();
+    }
+
+    private static byte[] Concatenate(ReadOnlySpan<byte[]?> values)
+    {
+        var length = 0;
+        foreach (var value in values)
+        {
+            length += value!.Length;
+        }
+        var row = new byte[length];
+        var rest = row.AsSpan();
+        foreach (var value in values)
+        {
+            value.CopyTo(rest);
+            rest = rest[value!.Length..];
+        }
+        return row;
+    }
+}
