@@ -32,7 +32,7 @@ internal sealed class ModelEvaluationStage(ChampionSource champions) : IStage
         {
             return new StageResult.Failed($"the candidate: {candidate.Refusal.Detail}");
         }
-        var outputs = new Dictionary<string, string> { ["rows"] = $"{labels.Length}", ["positives"] = $"{positives}" };
+        var outputs = new Dictionary<string, string> { ["holdout_rows"] = $"{labels.Length}", ["holdout_positives"] = $"{positives}" };
         Add(outputs, Comparison.Metrics(labels, candidate.Value));
         return await champions.FindAsync(context.Run.Model, ct) is { } champion
             ? Compare(context, champion, rows, candidate.Value, outputs, ct)

@@ -16,10 +16,10 @@ internal sealed record PipelineDefinition
     public required string Label { get; init; }
 
     /// <summary>Views whose history gives rows.</summary>
-    public required IReadOnlyList<string> Views { get; init; }
+    public required IReadOnlyList<ViewSource> Views { get; init; }
 
-    /// <summary>True when labelled predictions give rows.</summary>
-    public required bool Predictions { get; init; }
+    /// <summary>Which labelled predictions give rows.</summary>
+    public required PredictionScope Predictions { get; init; }
 
     /// <summary>How many of ten consecutive rows are held out, 1 to 5.</summary>
     public required int HoldoutTenths { get; init; }
@@ -38,6 +38,24 @@ internal sealed record PipelineDefinition
 
     /// <summary>What starts runs by itself.</summary>
     public required TriggerRules On { get; init; }
+}
+
+/// <summary>A view whose history gives rows.</summary>
+/// <param name="View">Name of the view.</param>
+/// <param name="Where">What rows have to hold, by column, as text; empty: all rows are taken.</param>
+internal sealed record ViewSource(string View, IReadOnlyDictionary<string, string> Where);
+
+/// <summary>Which labelled predictions give rows.</summary>
+internal enum PredictionScope
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>All of the model up to the event time that the run fixes.</summary>
+    All,
+
+    /// <summary>Those within the event times of the window that drifted; none in a run that drift did not start.</summary>
+    DriftedWindow,
 }
 
 /// <summary>A feature that comes with a request.</summary>

@@ -12,6 +12,14 @@ internal static class PipelineReader
     private const int MaxFeatures = 1_000;
     private const int MaxSources = 100;
 
+    private const string All = "all";
+
+    private static readonly Dictionary<string, PredictionScope> Scopes = new(StringComparer.Ordinal)
+    {
+        [All] = PredictionScope.All,
+        ["drifted_window"] = PredictionScope.DriftedWindow,
+    };
+
     private static readonly Dictionary<string, ValueType> Types = new(StringComparer.Ordinal)
     {
         ["bool"] = ValueType.Bool,
@@ -114,9 +122,9 @@ internal static class PipelineReader
         return features;
     }
 
-    private static (List<string> Views, bool Predictions) Sources(YamlFields fields)
+    private static (List<ViewSource> Views, PredictionScope Predictions) Sources(YamlFields fields)
     {
-        var (views, predictions) = (new List<string>(), false);
+        var (views, predictions) = (new List<ViewSource>(), PredictionScope.None);
         var sources = fields.List("sources");
         foreach (var source in sources)
         {
@@ -126,18 +134,22 @@ internal static class PipelineReader
             }
             else if (source.Has("view"))
             {
-                views.Add(source.Text("view"));
+                var where = source.Fields("where");
+                views.Add(new(source.Text("view"), where.Names.ToDictionary(name => name, where.Text, StringComparer.Ordinal)));
             }
-            predictions |= source.Flag("predictions", false);
+            else if (predictions != PredictionScope.None)
+            {
+                source.Refuse("predictions", "must be there once");
+            }
+            else
+            {
+                predictions = Scopes[source.OneOf("predictions", [.. Scopes.Keys], All)];
+            }
             source.NothingElse();
         }
-        if (sources.Count > MaxSources || views.Distinct(StringComparer.Ordinal).Count() < views.Count)
+        if (sources.Count > MaxSources || views.DistinctBy(source => source.View, StringComparer.Ordinal).Count() < views.Count)
         {
             fields.Refuse("sources", $"must name each view once, and at most {MaxSources} sources");
-        }
-        if (sources.Count > 0 && views.Count == 0 && !predictions)
-        {
-            fields.Refuse("sources", "must have a view, or predictions that are true");
         }
         return (views, predictions);
     }

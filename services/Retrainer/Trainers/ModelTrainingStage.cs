@@ -38,8 +38,8 @@ internal sealed class ModelTrainingStage(IEnumerable<ITrainer> trainers, TimePro
         return new StageResult.Done(new Dictionary<string, string>
         {
             ["algorithm"] = context.Run.Algorithm,
-            ["rows"] = $"{rows.Rows.Count}",
-            ["positives"] = $"{positives}",
+            ["train_rows"] = $"{rows.Rows.Count}",
+            ["train_positives"] = $"{positives}",
             ["model_sha256"] = RunArtifacts.Sha256(model),
             ["model_bytes"] = $"{model.Length}",
             ["reference_profile_sha256"] = RunArtifacts.Sha256(profile),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelOps.Contracts.Features.V1;
 
 namespace ModelOps.Retrainer.TrainingSets;
@@ -33,6 +34,16 @@ internal static class CellRules
         (ValueType.String, Value.KindOneofCase.StringValue) or (ValueType.Int64, Value.KindOneofCase.Int64Value) => value,
         (ValueType.Int64, Value.KindOneofCase.DoubleValue) when value!.DoubleValue is var number && number == Math.Floor(number) && Math.Abs(number) < 1L << 53 =>
             new() { Int64Value = (long)number },
+        _ => null,
+    };
+
+    /// <summary>A value as a pipeline writes it; null for a missing one.</summary>
+    public static string? Text(Value? value) => value?.KindCase switch
+    {
+        Value.KindOneofCase.StringValue => value.StringValue,
+        Value.KindOneofCase.Int64Value => value.Int64Value.ToString(CultureInfo.InvariantCulture),
+        Value.KindOneofCase.DoubleValue => value.DoubleValue.ToString("R", CultureInfo.InvariantCulture),
+        Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
         _ => null,
     };
 

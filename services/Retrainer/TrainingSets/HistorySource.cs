@@ -15,24 +15,26 @@ internal sealed class HistorySource(FeatureStore.FeatureStoreClient store, IOpti
 
     /// <summary>Adds the rows of a view.</summary>
     /// <param name="model">Model the rows are for.</param>
-    /// <param name="view">Name of the view.</param>
+    /// <param name="source">The view, and which of its rows.</param>
     /// <param name="label">Column with the outcome.</param>
     /// <param name="columns">What a row needs.</param>
     /// <param name="until">Last event time, included.</param>
     /// <param name="spine">Where they go.</param>
     /// <param name="ct">Ends the read.</param>
-    public async Task ReadAsync(ModelKey model, string view, string label, SpineColumns columns, DateTimeOffset until, Spine spine, CancellationToken ct)
+    public async Task ReadAsync(ModelKey model, ViewSource source, string label, SpineColumns columns, DateTimeOffset until, Spine spine, CancellationToken ct)
     {
+        var view = source.View;
         var schema = await store.GetFeatureViewAsync(new() { Workspace = model.Workspace, Name = view }, cancellationToken: ct);
         var keys = columns.Keys.Select(key => Place(schema, key.Name)).ToArray();
         var features = columns.Features.Select(feature => Place(schema, feature.Name)).ToArray();
         var outcome = Place(schema, label);
+        var where = source.Where.Select(condition => (Place: Place(schema, condition.Key), Text: condition.Value)).ToArray();
 
         var request = new ReadHistoryRequest { Workspace = model.Workspace, View = view, To = (until + Smallest).ToTimestamp() };
         using var call = store.ReadHistory(request, deadline: clock.GetUtcNow().UtcDateTime + options.Value.CallTimeout, cancellationToken: ct);
         await foreach (var message in call.ResponseStream.ReadAllAsync(ct))
         {
-            foreach (var row in message.Rows)
+            foreach (var row in message.Rows.Where(row => where.All(condition => CellRules.Text(Cell(row, condition.Place)) == condition.Text)))
             {
                 if (Take(row, keys, features, outcome, columns, view) is { } taken)
                 {

@@ -12,13 +12,14 @@ internal sealed class PredictionSource(Monitoring.MonitoringClient monitor, IOpt
 {
     /// <summary>Adds the labelled predictions of a model.</summary>
     /// <param name="run">The run; its window says which environment.</param>
-    /// <param name="columns">What a row needs.</param>
+    /// <param name="from">First event time, included; null: from the beginning.</param>
     /// <param name="until">Last event time, included.</param>
+    /// <param name="columns">What a row needs.</param>
     /// <param name="spine">Where they go.</param>
     /// <param name="ct">Ends the read.</param>
-    public async Task ReadAsync(Run run, SpineColumns columns, DateTimeOffset until, Spine spine, CancellationToken ct)
+    public async Task ReadAsync(Run run, DateTimeOffset? from, DateTimeOffset until, SpineColumns columns, Spine spine, CancellationToken ct)
     {
-        await foreach (var prediction in StreamAsync(run, null, until, ct))
+        await foreach (var prediction in StreamAsync(run, from, until, ct))
         {
             if (!CellRules.TryReadLabel(prediction.HasLabel ? new Value { DoubleValue = prediction.Label } : null, out var label))
             {

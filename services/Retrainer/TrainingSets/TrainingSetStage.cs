@@ -36,7 +36,7 @@ internal sealed class TrainingSetStage(
 
     private async Task<StageResult.Wait?> LabelsMissingAsync(StageContext context, CancellationToken ct)
     {
-        if (context.Run.Drift is not { } window || !context.Pipeline.Predictions)
+        if (context.Run.Drift is not { } window || context.Pipeline.Predictions == PredictionScope.None)
         {
             return null;
         }
@@ -59,13 +59,17 @@ internal sealed class TrainingSetStage(
         var until = run.Drift?.LastEventTime ?? run.CreateTime;
 
         var spine = new Spine(options.Value.MaxRows);
-        foreach (var view in pipeline.Views)
+        foreach (var source in pipeline.Views)
         {
-            await history.ReadAsync(run.Model, view, pipeline.Label, needed, until, spine, ct);
+            await history.ReadAsync(run.Model, source, pipeline.Label, needed, until, spine, ct);
         }
-        if (pipeline.Predictions)
+        if (pipeline.Predictions == PredictionScope.All)
         {
-            await predictions.ReadAsync(run, needed, until, spine, ct);
+            await predictions.ReadAsync(run, null, until, needed, spine, ct);
+        }
+        else if (pipeline.Predictions == PredictionScope.DriftedWindow && run.Drift is { } window)
+        {
+            await predictions.ReadAsync(run, window.FirstEventTime, window.LastEventTime, needed, spine, ct);
         }
         var drafts = await join.JoinAsync(run.Model, service, needed, spine.Rows, ct);
         return drafts.Count == 0

@@ -19,7 +19,7 @@ public sealed class FullRunTests(RetrainerFixture fixture)
         Assert.Equal(["training_set", "model_training", "model_evaluation", "model_registration"], run.Stages.Select(stage => stage.Name));
         Assert.All(run.Stages, stage => Assert.Equal((RunState.Succeeded, 1), (stage.State, stage.Attempts)));
         Assert.Equal(("20000", "0"), (outputs["training_set"]["rows"], outputs["training_set"]["skipped"]));
-        Assert.Equal("6000", outputs["model_evaluation"]["rows"]);
+        Assert.Equal("6000", outputs["model_evaluation"]["holdout_rows"]);
         Assert.InRange(double.Parse(outputs["model_evaluation"]["roc_auc"], CultureInfo.InvariantCulture), 0.85, 0.95);
         Assert.Contains("none", outputs["model_evaluation"]["champion"], StringComparison.Ordinal);
 
@@ -51,11 +51,12 @@ public sealed class FullRunTests(RetrainerFixture fixture)
     [Fact]
     public async Task Predictions_with_labels_are_rows_and_one_of_a_transaction_in_the_history_is_no_second_row()
     {
-        // The last 500 rows of the history were predicted as well.
-        await using var neighbours = await Neighbours.StartAsync(FraudRows.Take(3_000), [.. FraudRows.Take(4_000).Skip(2_500)]);
+        // The last 500 rows of the history were predicted as well; rows of another load are not asked for.
+        var history = FraudRows.Take(3_000).Concat(FraudRows.Take(3_000, TimeSpan.FromMinutes(1)).Select(row => row with { Batch = "other" }));
+        await using var neighbours = await Neighbours.StartAsync([.. history], [.. FraudRows.Take(4_000).Skip(2_500)]);
         neighbours.Labelled = 1_400;
         await using var host = await fixture.StartAsync(neighbours);
-        await host.SetPipelineAsync();
+        await host.SetPipelineAsync(RetrainerHost.WithAllPredictions);
 
         var run = await host.RunAsync();
 

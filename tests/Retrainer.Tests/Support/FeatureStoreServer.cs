@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ModelOps.Contracts.Features.V1;
 using Value = ModelOps.Contracts.Features.V1.Value;
+using ValueType = ModelOps.Contracts.Features.V1.ValueType;
 
 namespace ModelOps.Retrainer.Tests.Support;
 
@@ -13,16 +14,18 @@ internal sealed class FeatureStoreServer(Neighbours world) : FeatureStore.Featur
         Workspace = "default",
         Name = "transactions",
         Version = 1,
-        JoinKey = "user_id",
-        JoinKeyType = Contracts.Features.V1.ValueType.Int64,
+        JoinKey = "transaction_id",
+        JoinKeyType = ValueType.String,
         Schema =
         {
-            new FeatureField { Name = "label", Type = Contracts.Features.V1.ValueType.Int64 },
-            new FeatureField { Name = "amount", Type = Contracts.Features.V1.ValueType.Double },
-            new FeatureField { Name = "merchant_category", Type = Contracts.Features.V1.ValueType.String },
-            new FeatureField { Name = "hour_of_day", Type = Contracts.Features.V1.ValueType.Int64 },
-            new FeatureField { Name = "is_foreign", Type = Contracts.Features.V1.ValueType.Int64 },
-            new FeatureField { Name = "card_present", Type = Contracts.Features.V1.ValueType.Int64 },
+            new FeatureField { Name = "batch", Type = ValueType.String },
+            new FeatureField { Name = "user_id", Type = ValueType.Int64 },
+            new FeatureField { Name = "label", Type = ValueType.Int64 },
+            new FeatureField { Name = "amount", Type = ValueType.Double },
+            new FeatureField { Name = "merchant_category", Type = ValueType.String },
+            new FeatureField { Name = "hour_of_day", Type = ValueType.Int64 },
+            new FeatureField { Name = "is_foreign", Type = ValueType.Int64 },
+            new FeatureField { Name = "card_present", Type = ValueType.Int64 },
         },
     };
 
@@ -38,9 +41,9 @@ internal sealed class FeatureStoreServer(Neighbours world) : FeatureStore.Featur
         {
             View = "user_history",
             Feature = name,
-            Type = Contracts.Features.V1.ValueType.Double,
+            Type = ValueType.Double,
             JoinKey = "user_id",
-            JoinKeyType = Contracts.Features.V1.ValueType.Int64,
+            JoinKeyType = ValueType.Int64,
         }));
         return Task.FromResult(service);
     }
@@ -80,12 +83,14 @@ internal sealed class FeatureStoreServer(Neighbours world) : FeatureStore.Featur
 
     private FeatureRow Row(FraudRow row) => new()
     {
-        Entity = new() { Int64Value = row.User },
+        Entity = new() { StringValue = $"{row.User}/{row.EventTime.UtcTicks}" },
         EventTime = row.EventTime.ToTimestamp(),
         Values =
         {
             Transactions.Schema.Select(field => field.Name switch
             {
+                "batch" => new Value { StringValue = row.Batch },
+                "user_id" => new Value { Int64Value = row.User },
                 "label" => new Value { Int64Value = world.LabelOf(row) },
                 "merchant_category" => new Value { StringValue = row.Cells[field.Name] },
                 "amount" => new Value { DoubleValue = row.Number(field.Name) },

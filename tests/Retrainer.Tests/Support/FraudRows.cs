@@ -6,6 +6,9 @@ namespace ModelOps.Retrainer.Tests.Support;
 /// <summary>A row of the sample's training data.</summary>
 internal sealed record FraudRow(long User, DateTimeOffset EventTime, IReadOnlyDictionary<string, string> Cells)
 {
+    /// <summary>The load it came with.</summary>
+    public string Batch { get; init; } = "fraud";
+
     public double Number(string column) => double.Parse(Cells[column], CultureInfo.InvariantCulture);
 }
 

@@ -70,6 +70,9 @@ internal sealed class RetrainerHost : IAsyncDisposable
         return new(app, database, errors);
     }
 
+    /// <summary>The sample's pipeline with all labelled predictions as rows.</summary>
+    public static string WithAllPredictions(string yaml) => yaml.Replace("predictions: drifted_window", "predictions: all", StringComparison.Ordinal);
+
     /// <summary>Sets the sample's pipeline, changed as a test wants it.</summary>
     public async Task SetPipelineAsync(Func<string, string>? change = null)
     {
