@@ -14,22 +14,26 @@ internal static class FraudTable
         "txn_count_24h", "account_age_days", "is_foreign", "card_present", "failed_logins_24h",
     ];
 
-    public static TrainingTable Train { get; } = Read().Where(row => row % 10 < 7);
+    public static TrainingTable Train { get; } = Read("train.csv").Where(row => row % 10 < 7);
 
-    public static TrainingTable Test { get; } = Read().Where(row => row % 10 >= 7);
+    public static TrainingTable Test { get; } = Read("train.csv").Where(row => row % 10 >= 7);
 
-    private static TrainingTable Read()
+    /// <summary>The rows of one or more data files, one file after the other.</summary>
+    public static TrainingTable Read(params string[] files)
     {
-        using var reader = CsvReader.FromFile(Path.Combine(Golden.Repository, "samples/fraud/data/train.csv"), new CsvReaderOptions());
         var values = Features.ToDictionary(feature => feature, _ => new List<string>());
         var labels = new List<int>();
-        while (reader.Read())
+        foreach (var file in files)
         {
-            foreach (var feature in Features)
+            using var reader = CsvReader.FromFile(Path.Combine(Golden.Repository, "samples/fraud/data", file), new CsvReaderOptions());
+            while (reader.Read())
             {
-                values[feature].Add(reader.GetString(feature));
+                foreach (var feature in Features)
+                {
+                    values[feature].Add(reader.GetString(feature));
+                }
+                labels.Add(int.Parse(reader.GetString("label"), CultureInfo.InvariantCulture));
             }
-            labels.Add(int.Parse(reader.GetString("label"), CultureInfo.InvariantCulture));
         }
 
         var table = new TrainingTable.Builder();

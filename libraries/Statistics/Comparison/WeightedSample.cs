@@ -59,7 +59,8 @@ public sealed class WeightedSample
         {
             if (IsMeasured(value))
             {
-                kept.Add(value);
+                // Zero has one sign only, or equal rows could be written as different bytes.
+                kept.Add(value + 0.0);
             }
         }
         return [.. kept];

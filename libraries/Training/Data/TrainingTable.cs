@@ -32,6 +32,38 @@ public sealed class TrainingTable
     public ReadOnlySpan<int> Codes(int column) =>
         _codes[column] ?? throw new ArgumentException($"column {Columns[column].Name} is not categorical", nameof(column));
 
+    /// <summary>Category codes of a column as a model knows its categories: texts the model does not know become -1.</summary>
+    internal int[] CodesAs(int column, CategoricalColumn known)
+    {
+        var own = Columns[column] as CategoricalColumn ?? throw new ArgumentException($"column {Columns[column].Name} is not categorical", nameof(column));
+        int[] codes = [.. own.Categories.Select(known.CodeOf)];
+        return [.. _codes[column]!.Select(code => code < 0 ? -1 : codes[code])];
+    }
+
+    /// <summary>Refuses a table that a model with these columns cannot read.</summary>
+    internal void RefuseOtherThan(IReadOnlyList<FeatureColumn> columns)
+    {
+        if (!Columns.Select(Signature).SequenceEqual(columns.Select(Signature)))
+        {
+            throw new ArgumentException(
+                $"the table has the columns {string.Join(", ", Columns.Select(Signature))}; the model takes {string.Join(", ", columns.Select(Signature))}");
+        }
+        static string Signature(FeatureColumn column) => column is NumericColumn ? column.Name : $"{column.Name} (text)";
+    }
+
+    /// <summary>Refuses a table nothing can be learned from.</summary>
+    internal void RefuseOneClass()
+    {
+        if (Columns.Count == 0)
+        {
+            throw new ArgumentException("there is no column to learn from");
+        }
+        if (Labels.IndexOf(0) < 0 || Labels.IndexOf(1) < 0)
+        {
+            throw new ArgumentException("the labels must hold both classes");
+        }
+    }
+
     /// <summary>Some of the rows, in their order.</summary>
     /// <param name="keep">Asked for every row number, from 0.</param>
     public TrainingTable Where(Func<int, bool> keep)

@@ -21,16 +21,17 @@ internal sealed class DesignMatrix
 
     public ReadOnlySpan<double> Row(int row) => _values.AsSpan(row * Width, Width);
 
-    public static DesignMatrix Of(TrainingTable table, IReadOnlyList<Standardization?> standardizations)
+    /// <summary>Encodes a table as the model's columns say.</summary>
+    public static DesignMatrix Of(TrainingTable table, IReadOnlyList<FeatureColumn> columns, IReadOnlyList<Standardization?> standardizations)
     {
-        var width = WidthOf(table.Columns);
+        var width = WidthOf(columns);
         var values = new double[table.RowCount * width];
         var offset = 0;
-        for (var column = 0; column < table.Columns.Count; column++)
+        for (var column = 0; column < columns.Count; column++)
         {
-            if (table.Columns[column] is CategoricalColumn categorical)
+            if (columns[column] is CategoricalColumn categorical)
             {
-                var codes = table.Codes(column);
+                var codes = table.CodesAs(column, categorical);
                 for (var row = 0; row < codes.Length; row++)
                 {
                     if (codes[row] >= 0)

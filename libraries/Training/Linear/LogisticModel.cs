@@ -32,12 +32,8 @@ public sealed class LogisticModel
     public double[] Predict(TrainingTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (!table.Columns.Select(column => column.Name).SequenceEqual(Columns.Select(column => column.Name)))
-        {
-            throw new ArgumentException($"the table has the columns {Names(table.Columns)}; the model takes {Names(Columns)}", nameof(table));
-        }
-
-        var design = DesignMatrix.Of(table, Standardizations);
+        table.RefuseOtherThan(Columns);
+        var design = DesignMatrix.Of(table, Columns, Standardizations);
         double[] weights = [.. _coefficients, Intercept];
         var probabilities = new double[design.Rows];
         for (var row = 0; row < design.Rows; row++)
@@ -46,6 +42,4 @@ public sealed class LogisticModel
         }
         return probabilities;
     }
-
-    private static string Names(IEnumerable<FeatureColumn> columns) => string.Join(", ", columns.Select(column => column.Name));
 }

@@ -22,21 +22,13 @@ public static class LogisticRegression
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.L2);
-        RefuseOneClass(table);
+        table.RefuseOneClass();
 
         Standardization?[] standardizations =
             [.. table.Columns.Select((column, i) => column is NumericColumn ? Standardization.Of(table, i) : (Standardization?)null)];
-        var design = DesignMatrix.Of(table, standardizations);
+        var design = DesignMatrix.Of(table, table.Columns, standardizations);
         var weights = Fit(design, [.. table.Labels], options, ct);
         return new LogisticModel(table.Columns, standardizations, weights[..^1], weights[^1]);
-    }
-
-    private static void RefuseOneClass(TrainingTable table)
-    {
-        if (table.Labels.IndexOf(0) < 0 || table.Labels.IndexOf(1) < 0)
-        {
-            throw new ArgumentException("the labels must hold both classes", nameof(table));
-        }
     }
 
     private static double[] Fit(DesignMatrix design, int[] labels, LogisticOptions options, CancellationToken ct)
