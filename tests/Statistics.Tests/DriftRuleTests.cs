@@ -44,10 +44,10 @@ public sealed class DriftRuleTests
             string.Join("; ", verdicts.Select(verdict => $"{verdict.Feature} {verdict.Score:0.0000} {verdict.Drifted}")));
     }
 
-    [Theory, InlineData("same"), InlineData("drift")]
-    public void The_profile_scores_as_the_rows_do(string file)
+    [Theory, InlineData("same", 0), InlineData("same", 1), InlineData("drift", 0), InlineData("drift", 1)]
+    public void The_profile_scores_as_the_rows_do(string file, int remainder)
     {
-        var current = FraudColumns.Read($"current_{file}.csv", row => row % 2 == 0);
+        var current = FraudColumns.Read($"current_{file}.csv", row => row % 2 == remainder);
 
         var verdicts = DriftRule.Assess(Train, current);
 
@@ -111,6 +111,18 @@ public sealed class DriftRuleTests
         Assert.Equal(["gone", "absent", "never", "text"], verdicts.Select(verdict => verdict.Feature));
         Assert.All(verdicts, verdict => Assert.Equal((DriftTests.InsufficientData, 0.0, false, 1.0), (verdict.Test, verdict.Score, verdict.Drifted, verdict.PValue)));
         Assert.Equal([1, 1, 0, 1], verdicts.Select(verdict => verdict.MissingShare));
+    }
+
+    [Fact]
+    public void A_number_is_the_same_as_a_float_and_as_a_double()
+    {
+        double[] doubles = [.. Enumerable.Range(0, 1_500).Select(i => i % 3 / 10.0)];
+        double[] floats = [.. doubles.Select(value => (double)(float)value)];
+        var reference = ReferenceProfile.Parse(ReferenceProfile.Build([new NumericProfileColumn("rate", doubles)]).ToJson());
+
+        var verdict = DriftRule.Assess(reference, [new NumericProfileColumn("rate", floats)]).Single();
+
+        Assert.Equal((DriftTests.JensenShannon, 0.0), (verdict.Test, verdict.Score));
     }
 
     [Fact]

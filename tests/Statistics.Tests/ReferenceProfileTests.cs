@@ -61,6 +61,7 @@ public sealed class ReferenceProfileTests
     [InlineData("[1,2]", "[2,1]", "features[0].quantiles: must be sorted")]
     [InlineData("[1,2]", "[1,1.5,2]", "features[0].quantiles: must be 1 to count")]
     [InlineData("[1,2]", "[1,1e999]", "features[0].quantiles: must be a number between")]
+    [InlineData("[1,2]", "[1,1e39]", "features[0].quantiles: must be finite in single precision")]
     [InlineData("[1,2]", "[1,null]", "features[0].quantiles: must be a number between")]
     [InlineData("[1,2]", "7", "features[0].quantiles: must be a list")]
     [InlineData("\"std\":0.5", "\"std\":-0.5", "features[0].std: must not be negative")]

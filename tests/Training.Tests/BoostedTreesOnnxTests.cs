@@ -21,12 +21,14 @@ public sealed class BoostedTreesOnnxTests
         var random = new Random(9);
         float[] values = [.. Enumerable.Range(0, 3_000).Select(_ => random.Next(5) == 0 ? float.NaN : MathF.Round(random.NextSingle(), 1))];
         string[] texts = [.. values.Select(_ => $"{(char)('a' + random.Next(4))}")];
-        int[] labels = [.. values.Select((value, row) => (float.IsNaN(value) ? 0.6 : value) + (texts[row] == "c" ? 0.5 : 0) + random.NextDouble() > 1.2 ? 1 : 0)];
+        double Risk(int row) => (float.IsNaN(values[row]) ? 0.6 : values[row]) + (texts[row] == "c" ? 0.5 : 0);
+        int[] labels = [.. values.Select((_, row) => Risk(row) + random.NextDouble() > 1.2 ? 1 : 0)];
         var known = CategoricalColumn.Of("text", texts);
         var training = new TrainingTable.Builder().Add(new NumericColumn("x"), values).Add(known, texts).Build(labels);
         var model = GradientBoostedTrees.Train(training, new BoostingOptions { MaxDepth = 6, MinSamplesLeaf = 5 }, CancellationToken.None);
-        float[] thresholds = [.. model.Trees.SelectMany(tree => tree.Nodes).Where(node => !node.IsLeaf && node.Category < 0).Select(node => node.Threshold).Distinct()];
-        float[] asked = [.. values, .. thresholds.SelectMany(t => new[] { MathF.BitDecrement(t), t, MathF.BitIncrement(t) }), float.PositiveInfinity, float.NegativeInfinity];
+        var decisions = model.Trees.SelectMany(tree => tree.Nodes).Where(node => !node.IsLeaf && node.Category < 0);
+        var around = decisions.Select(node => node.Threshold).Distinct().SelectMany(t => new[] { MathF.BitDecrement(t), t, MathF.BitIncrement(t) });
+        float[] asked = [.. values, .. around, float.PositiveInfinity, float.NegativeInfinity];
 
         Same(model, new TrainingTable.Builder()
             .Add(new NumericColumn("x"), asked)

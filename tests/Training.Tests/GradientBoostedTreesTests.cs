@@ -62,7 +62,8 @@ public sealed class GradientBoostedTreesTests
     {
         // Missing is as bad as high: no threshold on the numbers alone says so.
         float[] x = [.. Enumerable.Range(0, 400).Select(i => i % 4 == 0 ? float.NaN : i % 4)];
-        var table = new TrainingTable.Builder().Add(new NumericColumn("x"), x).Build(x.Select((value, i) => float.IsNaN(value) || value == 3 ? 1 : i % 40 == 1 ? 1 : 0));
+        var labels = x.Select((value, i) => float.IsNaN(value) || value == 3 || i % 40 == 1 ? 1 : 0);
+        var table = new TrainingTable.Builder().Add(new NumericColumn("x"), x).Build(labels);
 
         var probabilities = GradientBoostedTrees.Train(table, Default, CancellationToken.None).Predict(table);
 
@@ -85,7 +86,8 @@ public sealed class GradientBoostedTreesTests
     public void A_table_that_codes_its_categories_otherwise_is_read_by_text()
     {
         string[] colors = [.. Enumerable.Range(0, 300).Select(i => i % 3 == 0 ? "red" : "blue")];
-        var training = new TrainingTable.Builder().Add(CategoricalColumn.Of("color", colors), colors).Build(colors.Select((color, i) => color == "red" ? 1 : i % 7 == 0 ? 1 : 0));
+        var labels = colors.Select((color, i) => color == "red" || i % 7 == 0 ? 1 : 0);
+        var training = new TrainingTable.Builder().Add(CategoricalColumn.Of("color", colors), colors).Build(labels);
         var model = GradientBoostedTrees.Train(training, Default, CancellationToken.None);
         TrainingTable Coded(params string[] categories) =>
             new TrainingTable.Builder().Add(new CategoricalColumn("color", categories), ["red", "blue"]).Build([0, 0]);

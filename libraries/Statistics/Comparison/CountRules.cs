@@ -7,7 +7,8 @@ internal static class CountRules
     {
         if (reference.Length != current.Length)
         {
-            throw new ArgumentException($"{reference.Length} reference counts for {current.Length} current ones; both must count the same categories", nameof(current));
+            throw new ArgumentException(
+                $"{reference.Length} reference counts for {current.Length} current ones; both must count the same categories", nameof(current));
         }
         var (all, now) = (Sum(reference), Sum(current));
         if (!(all > 0) || !(now > 0))

@@ -17,7 +17,7 @@ internal static class FeatureProfiler
 
     private static NumericFeatureProfile Numeric(NumericProfileColumn column, ProfileResolution resolution)
     {
-        var values = WeightedSample.Measured(column.Values);
+        var values = column.Measured;
         if (values.Length == 0)
         {
             return new NumericFeatureProfile(column.Name, 0, column.Rows, 0, 0, 0, 0, [], []);

@@ -62,10 +62,13 @@ internal sealed class JsonObject
 
     public double Number(string field) => Measured(Field(field, JsonValueKind.Number, "must be a number"), field);
 
-    public double[] Numbers(string field, int most)
+    /// <summary>A number that was written as a float.</summary>
+    public double Single(string field) => Single(Field(field, JsonValueKind.Number, "must be a number"), field);
+
+    public double[] Singles(string field, int most)
     {
         var array = Array(field, most);
-        return [.. array.EnumerateArray().Select(element => Measured(element, field))];
+        return [.. array.EnumerateArray().Select(element => Single(element, field))];
     }
 
     public IEnumerable<JsonObject> Items(string field, int most)
@@ -84,6 +87,9 @@ internal sealed class JsonObject
         !_fields.TryGetValue(field, out var element) ? throw Broken(field, "is missing")
         : element.ValueKind == kind ? element
         : throw Broken(field, rule);
+
+    private double Single(JsonElement element, string field) =>
+        (float)Measured(element, field) is var value && float.IsFinite(value) ? value : throw Broken(field, "must be finite in single precision");
 
     private double Measured(JsonElement element, string field) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && WeightedSample.IsMeasured(value)

@@ -1,3 +1,5 @@
+using ModelOps.Statistics.Comparison;
+
 namespace ModelOps.Statistics.Profiles;
 
 /// <summary>Values of one feature, one a row.</summary>
@@ -8,13 +10,19 @@ public abstract record ProfileColumn(string Name)
     public abstract int Rows { get; }
 }
 
-/// <summary>A feature that is a number. NaN, infinity and numbers beyond 1e150 are missing values.</summary>
+/// <summary>
+/// A feature that is a number. It counts in single precision, as models read it, so that a 0.1 that came as a float and one that came as a
+/// double are the same value; NaN, infinity and what is infinite in single precision are missing values.
+/// </summary>
 /// <param name="Name">Name of the feature.</param>
 /// <param name="Values">One a row.</param>
 public sealed record NumericProfileColumn(string Name, double[] Values) : ProfileColumn(Name)
 {
     /// <inheritdoc/>
     public override int Rows => Values.Length;
+
+    /// <summary>The values that are not missing, in single precision.</summary>
+    internal double[] Measured => WeightedSample.Measured(Array.ConvertAll(Values, value => (double)(float)value));
 }
 
 /// <summary>A feature that is a text. Null is a missing value; the empty text is a value.</summary>

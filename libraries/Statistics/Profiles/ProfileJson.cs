@@ -48,12 +48,13 @@ internal static class ProfileJson
     {
         json.WriteNumber("mean", numeric.Mean);
         json.WriteNumber("std", numeric.Std);
-        json.WriteNumber("min", numeric.Min);
-        json.WriteNumber("max", numeric.Max);
+        // Values are floats: written as such they are half as long, and read back the same.
+        json.WriteNumber("min", (float)numeric.Min);
+        json.WriteNumber("max", (float)numeric.Max);
         json.WriteStartArray("quantiles");
         foreach (var quantile in numeric.Quantiles)
         {
-            json.WriteNumberValue(quantile);
+            json.WriteNumberValue((float)quantile);
         }
         json.WriteEndArray();
         if (numeric.Values is { } values)
@@ -62,7 +63,7 @@ internal static class ProfileJson
             foreach (var (value, count) in values)
             {
                 json.WriteStartObject();
-                json.WriteNumber("value", value);
+                json.WriteNumber("value", (float)value);
                 json.WriteNumber("count", count);
                 json.WriteEndObject();
             }

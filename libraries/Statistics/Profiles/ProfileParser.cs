@@ -69,8 +69,8 @@ internal static class ProfileParser
     {
         json.RefuseOthers("name", "type", "count", "missing", "mean", "std", "min", "max", "quantiles", "values");
         var profile = new NumericFeatureProfile(
-            name, count, missing, json.Number("mean"), json.Number("std"), json.Number("min"), json.Number("max"),
-            json.Numbers("quantiles", MaxQuantiles), json.Has("values") ? Values(json) : null);
+            name, count, missing, json.Number("mean"), json.Number("std"), json.Single("min"), json.Single("max"),
+            json.Singles("quantiles", MaxQuantiles), json.Has("values") ? Values(json) : null);
 
         var quantiles = profile.Quantiles;
         Require(profile.Std >= 0, json, "std", "must not be negative");
@@ -92,7 +92,7 @@ internal static class ProfileParser
         .. json.Items("values", ProfileResolution.DistinctValues).Select(item =>
         {
             item.RefuseOthers("value", "count");
-            return new ValueCount(item.Number("value"), item.PositiveCount("count"));
+            return new ValueCount(item.Single("value"), item.PositiveCount("count"));
         }),
     ];
 

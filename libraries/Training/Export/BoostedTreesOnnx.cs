@@ -36,9 +36,9 @@ public static class BoostedTreesOnnx
             GraphBuilder.Attribute("nodes_treeids", [.. nodes.Select(entry => entry.Tree)]),
             GraphBuilder.Attribute("nodes_nodeids", [.. nodes.Select(entry => entry.Index)]),
             GraphBuilder.Attribute("nodes_modes", [.. nodes.Select(entry => entry.Node.IsLeaf ? "LEAF" : "BRANCH_LEQ")]),
-            GraphBuilder.Attribute("nodes_featureids", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0 : offsets[entry.Node.Column] + Math.Max(0L, entry.Node.Category))]),
+            GraphBuilder.Attribute("nodes_featureids", [.. nodes.Select(entry => Feature(entry.Node, offsets))]),
             // Indicators are 0 or 1: other categories are at most 0.5.
-            GraphBuilder.Attribute("nodes_values", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0f : entry.Node.Category >= 0 ? 0.5f : entry.Node.Threshold)]),
+            GraphBuilder.Attribute("nodes_values", [.. nodes.Select(entry => entry.Node.Category >= 0 ? 0.5f : entry.Node.Threshold)]),
             GraphBuilder.Attribute("nodes_truenodeids", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0L : entry.Node.Left)]),
             GraphBuilder.Attribute("nodes_falsenodeids", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0L : entry.Node.Right)]),
             GraphBuilder.Attribute("nodes_missing_value_tracks_true", [.. nodes.Select(entry => !entry.Node.IsLeaf && entry.Node.MissingLeft ? 1L : 0L)]),
@@ -59,6 +59,8 @@ public static class BoostedTreesOnnx
         var anyNegative = model.InitialScore < 0 || model.Trees.Any(tree => tree.Nodes.Any(node => node.IsLeaf && node.Value < 0));
         return anyNegative ? [Tree.Constant(model.InitialScore)] : [Tree.Constant(model.InitialScore + 1), Tree.Constant(-1)];
     }
+
+    private static long Feature(TreeNode node, long[] offsets) => node.IsLeaf ? 0 : offsets[node.Column] + Math.Max(0, node.Category);
 
     private static long[] Offsets(IReadOnlyList<FeatureColumn> columns)
     {

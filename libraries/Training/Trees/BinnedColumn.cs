@@ -47,7 +47,8 @@ internal sealed class BinnedColumn
         {
             if (float.IsInfinity(values[row]))
             {
-                throw new ArgumentException($"column {table.Columns[column].Name}, row {row}: {values[row]} is no finite number; NaN stands for a missing value");
+                throw new ArgumentException(
+                    $"column {table.Columns[column].Name}, row {row}: {values[row]} is no finite number; NaN stands for a missing value");
             }
             if (!float.IsNaN(values[row]))
             {

@@ -13,7 +13,9 @@ public static class GradientBoostedTrees
     /// <param name="table">Rows of both classes; NaN is a missing number.</param>
     /// <param name="options">How to grow the trees.</param>
     /// <param name="ct">Ends the training between nodes of a tree.</param>
-    /// <exception cref="ArgumentException">A number is infinite (the message names column and row), all labels are equal, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is infinite (the message names column and row), all labels are equal, there is no column, or an option is out of range.
+    /// </exception>
     public static BoostedTreesModel Train(TrainingTable table, BoostingOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(table);
