@@ -73,7 +73,9 @@ internal static class InferenceModule
 
     private static void AddPredictionLog(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidatedOptions<PredictionLogOptions>(PredictionLogOptions.Section);
+        builder.Services.AddValidatedOptions<PredictionLogOptions>(PredictionLogOptions.Section).Validate(
+            options => string.IsNullOrEmpty(options.Path) || builder.Configuration.GetConnectionString("bus") is { Length: > 0 },
+            "ConnectionStrings:bus: must be set where Inference:PredictionLog:Path is: the log is published there");
         // Only the log uses the broker, and it waits on disk for it: a replica without one is healthy.
         builder.AddRabbitMQClient("bus", settings => settings.DisableHealthChecks = true, factory => factory.AutomaticRecoveryEnabled = false);
         builder.Services.AddSingleton<PredictionLogMetrics>();
@@ -104,8 +106,8 @@ internal static class InferenceModule
         builder.AddServiceClient<FeatureStore.FeatureStoreClient>("FeatureStore", client =>
         {
             client.Idempotent.Add("GetOnlineFeatures");
-            // A caller waits: better a quick refusal than a late answer.
-            (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 1);
+            // A caller waits: better a refusal soon than an answer late.
+            (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 2);
         });
         builder.Services.AddSingleton<RowRunner>();
         builder.Services.AddSingleton<OnlineFeatures>();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace ModelOps.Inference.PredictionLog;
 
 /// <summary>
-/// What is on disk and not yet confirmed: the files of this replica, and those that replicas left when they died. Used by
-/// the publisher alone.
+/// What is on disk and not yet confirmed: the files of this replica, and those that replicas left when they died. The publisher
+/// reads on one side and confirms on the other, at the same time.
 /// </summary>
 internal sealed class Backlog : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class Backlog : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly BatchReader _reader = new();
+    private readonly Lock _lock = new();
     private volatile SegmentSet[] _adopted = [];
     private long _adoptedAt;
 
@@ -88,10 +89,11 @@ internal sealed class Backlog : IDisposable
         await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Leaves nothing behind that is confirmed: the newest file too, which the next start would send again.</summary>
-    public void Finish()
+    /// <summary>Deletes the newest file too when all of it is confirmed: after a restart it would be sent again.</summary>
+    /// <param name="atLeastBytes">A file smaller than this stays.</param>
+    public void Tidy(long atLeastBytes)
     {
-        foreach (var segment in _writer.Set?.Segments.Where(segment => segment.Confirmed >= segment.Length) ?? [])
+        foreach (var segment in _writer.Set?.Segments.Where(segment => segment.Length >= atLeastBytes && segment.Confirmed >= segment.Length) ?? [])
         {
             _writer.Close(segment);
         }
@@ -116,6 +118,14 @@ internal sealed class Backlog : IDisposable
     }
 
     private void DeleteDone()
+    {
+        lock (_lock)
+        {
+            DeleteDoneLocked();
+        }
+    }
+
+    private void DeleteDoneLocked()
     {
         foreach (var segment in _writer.Set?.Segments.Where(segment => segment.IsDone) ?? [])
         {
@@ -142,10 +152,14 @@ internal sealed class Backlog : IDisposable
             return;
         }
         _adoptedAt = _clock.GetTimestamp();
-        foreach (var set in LogFolders.TakeAbandoned(_options.Path!))
+        lock (_lock)
         {
-            Log.Adopted(_logger, set.Name);
-            _adopted = [.. _adopted, set];
+            foreach (var set in LogFolders.TakeAbandoned(_options.Path!))
+            {
+                Log.Adopted(_logger, set.Name);
+                _adopted = [.. _adopted, set];
+            }
+            DeleteDoneLocked();
         }
     }
 }

@@ -7,8 +7,13 @@ namespace ModelOps.Inference.PredictionLog;
 /// <param name="Id">Identity: file, first byte and end, so that equal ids mean equal records.</param>
 /// <param name="End">Where the next batch begins.</param>
 /// <param name="Records">How many they are.</param>
-/// <param name="Body">The PredictionBatch message.</param>
-internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Records, ReadOnlyMemory<byte> Body);
+/// <param name="Wire">The PredictionBatch message, in pooled memory until the batch is disposed of.</param>
+internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Records, WireWriter Wire) : IDisposable
+{
+    public ReadOnlyMemory<byte> Body => Wire.Memory;
+
+    public void Dispose() => Wire.Dispose();
+}
 
 /// <summary>Reads batches from files, copying records as they are.</summary>
 internal sealed class BatchReader
@@ -16,6 +21,9 @@ internal sealed class BatchReader
     private const int MostRecords = 512;
     private const int BatchIdField = 1;
     private const int PredictionsField = 2;
+
+    /// <summary>Read at once; more only for a record that is larger.</summary>
+    private const int UsualBytes = 256 << 10;
     private readonly byte[] _read = new byte[SegmentFormat.MaxPayload + SegmentFormat.HeaderSize];
 
     /// <summary>Reads the next batch of a file.</summary>
@@ -30,8 +38,13 @@ internal sealed class BatchReader
         {
             return null;
         }
-        var bytes = Load(segment.Path, start, length);
+        var bytes = Load(segment.Path, start, Math.Min(length - start, UsualBytes));
         var records = Count(bytes, out var end);
+        if (records == 0 && length - start > UsualBytes)
+        {
+            bytes = Load(segment.Path, start, Math.Min(length - start, _read.Length));
+            records = Count(bytes, out end);
+        }
         if (records == 0)
         {
             isTorn = true;
@@ -45,8 +58,7 @@ internal sealed class BatchReader
     private ReadOnlySpan<byte> Load(string path, long start, long length)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var wanted = (int)Math.Min(length - start, _read.Length);
-        return _read.AsSpan(0, RandomAccess.Read(file, _read.AsSpan(0, wanted), start));
+        return _read.AsSpan(0, RandomAccess.Read(file, _read.AsSpan(0, (int)length), start));
     }
 
     private static int Count(ReadOnlySpan<byte> bytes, out int end)
@@ -59,16 +71,16 @@ internal sealed class BatchReader
         return records;
     }
 
-    private static byte[] Encode(string id, ReadOnlySpan<byte> frames)
+    private static WireWriter Encode(string id, ReadOnlySpan<byte> frames)
     {
         // A record's tag and length take less than the header they replace.
-        using var wire = new WireWriter(frames.Length + id.Length + 16);
+        var wire = new WireWriter(frames.Length + id.Length + 16);
         wire.Bytes(BatchIdField, Encoding.UTF8.GetBytes(id));
         while (SegmentFormat.Read(frames, out var payload) == FrameState.Whole)
         {
             wire.Bytes(PredictionsField, payload);
             frames = frames[(SegmentFormat.HeaderSize + payload.Length)..];
         }
-        return wire.Written.ToArray();
+        return wire;
     }
 }

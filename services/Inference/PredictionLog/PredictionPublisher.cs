@@ -13,6 +13,7 @@ internal sealed class PredictionPublisher(
     Backlog backlog, IConnectionFactory broker, BackOff backOff, IOptions<PredictionLogOptions> options, ILogger<PredictionPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
+    private const long IdleSegmentBytes = 1 << 20;
     private int _failures;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +36,7 @@ internal sealed class PredictionPublisher(
             backlog.Rewind();
             await backOff.WaitAsync(_failures++, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        backlog.Finish();
+        backlog.Tidy(atLeastBytes: 0);
         Log.Stopped(logger, backlog.Bytes);
     }
 
@@ -88,6 +89,7 @@ internal sealed class PredictionPublisher(
             }
             else
             {
+                backlog.Tidy(IdleSegmentBytes);
                 await backlog.MoreAsync(wakes.Token);
                 await Task.Delay(Linger, TimeProvider.System, wakes.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -102,6 +104,7 @@ internal sealed class PredictionPublisher(
         {
             await confirmed.WaitAsync(options.Value.ConfirmTimeout, ct);
             backlog.Confirm(batch);
+            batch.Dispose();
             _failures = 0;
         }
     }

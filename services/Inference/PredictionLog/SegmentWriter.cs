@@ -71,9 +71,9 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
     /// <summary>Deletes a closed file whose records are all confirmed.</summary>
     public void Delete(LogSegment segment)
     {
+        _set!.Delete(segment); // outside the lock: it may take the disk a while
         lock (_lock)
         {
-            _set!.Delete(segment);
             _bytes = _set.Bytes;
         }
     }

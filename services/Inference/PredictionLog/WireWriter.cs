@@ -21,6 +21,8 @@ internal sealed class WireWriter(int firstSize) : IDisposable
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>Leaves room for a frame's header.</summary>

@@ -3,48 +3,71 @@ using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ModelOps.Contracts.Features.V1;
+using ModelOps.Contracts.Monitor.V1;
 using ModelOps.Inference.Tests.Support;
 using Value = ModelOps.Contracts.Features.V1.Value;
 
 namespace ModelOps.Inference.Tests.Predict;
 
-/// <summary>One row by feature name, completed from the feature store.</summary>
-public sealed class FeaturePredictTests : IAsyncLifetime
+/// <summary>One server with models that take features by name, and a feature store that a test scripts.</summary>
+public sealed class FeatureServing : IAsyncLifetime
 {
-    private const string Named = "/api/v1/models/named/predict";
-    private readonly string _log = Directory.CreateTempSubdirectory("modelops-log-").FullName;
-    private Peers _peers = null!;
-    private InferenceApp _app = null!;
+    internal string Log { get; } = Directory.CreateTempSubdirectory("modelops-log-").FullName;
+
+    internal Peers Peers { get; private set; } = null!;
+
+    internal InferenceApp App { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        _peers = await Peers.StartAsync();
-        _peers.Features = _ => Answer(Vector("amount", new Value { DoubleValue = 2 }), Vector("channel", new Value { StringValue = "shop" }));
+        Peers = await Peers.StartAsync();
+        Peers.Want(
+            2,
+            Peers.Store("named", 2, OnnxModels.NamedFeatures()),
+            Peers.Store("named", 3, OnnxModels.NamedFeatures(), primary: false),
+            Peers.Store("strict", 1, OnnxModels.NamedFeatures(("modelops.allow_nan", "false"))),
+            Peers.Store("matrix", 1, OnnxModels.NamedMatrix()),
+            Peers.Store("alone", 1, OnnxModels.NamedFeatures()),
+            Peers.Store("sum", 1, OnnxModels.SumAndDifference()));
         foreach (var (model, version) in (ReadOnlySpan<(string, long)>)[("named", 2), ("named", 3), ("strict", 1), ("matrix", 1)])
         {
-            _peers.Reads(model, version, "history", 7);
+            Peers.Reads(model, version, "history", 7);
         }
-        _peers.Want(
-            2,
-            _peers.Store("named", 2, OnnxModels.NamedFeatures()),
-            _peers.Store("named", 3, OnnxModels.NamedFeatures(), primary: false),
-            _peers.Store("strict", 1, OnnxModels.NamedFeatures(("modelops.allow_nan", "false"))),
-            _peers.Store("matrix", 1, OnnxModels.NamedMatrix()),
-            _peers.Store("alone", 1, OnnxModels.NamedFeatures()),
-            _peers.Store("sum", 1, OnnxModels.SumAndDifference()));
-        _app = await InferenceApp.StartAsync(_peers, ("Inference:PredictionLog:Path", _log), ("ConnectionStrings:bus", "amqp://127.0.0.1:1"), ("Inference:DefaultModel", "named"));
+        App = await InferenceApp.StartAsync(Peers, ("Inference:PredictionLog:Path", Log), ("ConnectionStrings:bus", "amqp://127.0.0.1:1"), ("Inference:DefaultModel", "named"));
         foreach (var (model, version) in ((string, long)[])[("named", 2), ("named", 3), ("strict", 1), ("matrix", 1), ("alone", 1), ("sum", 1)])
         {
-            await _app.ReadyAsync(model, version);
+            await App.ReadyAsync(model, version);
         }
     }
 
     public async Task DisposeAsync()
     {
-        await _app.DisposeAsync();
-        await _peers.DisposeAsync();
-        Directory.Delete(_log, recursive: true);
+        await App.DisposeAsync();
+        await Peers.DisposeAsync();
+        Directory.Delete(Log, recursive: true);
     }
+}
+
+/// <summary>One row by feature name, completed from the feature store.</summary>
+public sealed class FeaturePredictTests : IClassFixture<FeatureServing>
+{
+    private const string Named = "/api/v1/models/named/predict";
+    private readonly string _log;
+    private readonly Peers _peers;
+    private readonly InferenceApp _app;
+    private readonly int _readBefore;
+    private readonly int _loggedBefore;
+
+    public FeaturePredictTests(FeatureServing serving)
+    {
+        (_log, _peers, _app) = (serving.Log, serving.Peers, serving.App);
+        _peers.Features = _ => Answer(Vector("amount", new Value { DoubleValue = 2 }), Vector("channel", new Value { StringValue = "shop" }));
+        (_readBefore, _loggedBefore) = (_peers.FeatureReads.Count, LogFiles.Read(_log).Count);
+    }
+
+    private IEnumerable<GetOnlineFeaturesRequest> Reads => _peers.FeatureReads.Skip(_readBefore);
+
+    private IEnumerable<PredictionRecord> Logged => LogFiles.Read(_log).Skip(_loggedBefore);
 
     [Fact]
     public async Task With_all_features_given_the_store_is_not_asked()
@@ -55,7 +78,7 @@ public sealed class FeaturePredictTests : IAsyncLifetime
         Assert.Equal(1, answer.GetProperty("prediction").GetInt32());
         Assert.Equal(0.880797, answer.GetProperty("probability").GetDouble(), 1e-6);
         Assert.Equal(("high", 2, "mine"), (answer.GetProperty("confidence").GetString(), answer.GetProperty("model_version").GetInt64(), answer.GetProperty("prediction_id").GetString()));
-        Assert.Empty(_peers.FeatureReads);
+        Assert.Empty(Reads);
     }
 
     [Fact]
@@ -65,11 +88,11 @@ public sealed class FeaturePredictTests : IAsyncLifetime
             Named, """{"entities":{"user_id":12,"shop":"a"},"features":{"amount":-3},"event_time":"2026-01-02T03:04:05+01:00"}""");
 
         Assert.Equal((HttpStatusCode.OK, 0), (status, answer.GetProperty("prediction").GetInt32()));
-        var read = Assert.Single(_peers.FeatureReads);
+        var read = Assert.Single(Reads);
         Assert.Equal(("default", "history", 7L), (read.Workspace, read.Selection.FeatureService, read.Selection.FeatureServiceVersion));
         Assert.Equal(["user_id", "shop"], read.Entities.Select(entity => entity.JoinKey));
         Assert.Equal((12, "a"), (read.Entities[0].Keys.Single().Int64Value, read.Entities[1].Keys.Single().StringValue));
-        var record = Assert.Single(LogFiles.Read(_log));
+        var record = Assert.Single(Logged);
         Assert.Equal(answer.GetProperty("prediction_id").GetString(), record.PredictionId);
         Assert.Equal(["channel"], record.StoreFeatures);
         Assert.Equal((-3, "shop"), (record.Features[0].Value.DoubleValue, record.Features[1].Value.StringValue));
@@ -104,7 +127,7 @@ public sealed class FeaturePredictTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal((field, rule), (answer.GetProperty("field").GetString(), answer.GetProperty("rule").GetString()));
-        Assert.Empty(_peers.FeatureReads);
+        Assert.Empty(Reads);
     }
 
     [Theory]
@@ -144,7 +167,7 @@ public sealed class FeaturePredictTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (lenient.Status, strict.Status));
         Assert.Equal(
             $"feature 'amount' of view 'history' {what} for user_id 12, and the model takes no missing value of it", strict.Answer.GetProperty("detail").GetString());
-        Assert.Null(Assert.Single(LogFiles.Read(_log)).Features[0].Value is { KindCase: not Value.KindOneofCase.None } given ? given : null);
+        Assert.Equal(Value.KindOneofCase.None, Assert.Single(Logged).Features[0].Value.KindCase);
     }
 
     [Fact]
@@ -180,7 +203,7 @@ public sealed class FeaturePredictTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK, HttpStatusCode.OK), (lacking.Status, complete.Status, plain.Status));
         Assert.StartsWith("the feature store does not answer", lacking.Answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(2, LogFiles.Read(_log).Count);
+        Assert.Equal(2, Logged.Count());
     }
 
     [Fact]
@@ -190,7 +213,7 @@ public sealed class FeaturePredictTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, 2), (status, answer.GetProperty("prediction").GetInt32()));
         Assert.Equal([10, 20, 30], answer.GetProperty("probabilities").EnumerateArray().Select(value => value.GetDouble()));
-        Assert.Equal([("first", 10), ("second", 20), ("third", 30)], LogFiles.Read(_log).Single().Features.Select(feature => (feature.Name, feature.Value.DoubleValue)));
+        Assert.Equal([("first", 10), ("second", 20), ("third", 30)], Logged.Single().Features.Select(feature => (feature.Name, feature.Value.DoubleValue)));
     }
 
     [Theory]
@@ -224,7 +247,9 @@ public sealed class FeaturePredictTests : IAsyncLifetime
         var request = Requests.Of("named", Requests.Floats("amount", [1, 1], 1), Requests.Tensor("channel", "BYTES", 1, 1));
         request.Inputs[1].Contents = new() { BytesContents = { Google.Protobuf.ByteString.CopyFromUtf8("a") } };
 
-        Assert.Equal("3", (await _app.Grpc.ModelInferAsync(request, WithVersion("3"))).ModelVersion);
+        using var chosen = _app.Grpc.ModelInferAsync(request, WithVersion("3"));
+        Assert.Equal("3", (await chosen.ResponseAsync).ModelVersion);
+        Assert.Equal("3", (await chosen.ResponseHeadersAsync).GetValue("x-modelops-model-version"));
         Assert.Equal("2", (await _app.Grpc.ModelInferAsync(new(request) { ModelVersion = "2" }, WithVersion("3"))).ModelVersion);
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(async () => await _app.Grpc.ModelInferAsync(request, WithVersion("4")))).StatusCode);
     }
