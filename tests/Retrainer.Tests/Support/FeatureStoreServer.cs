@@ -51,6 +51,7 @@ internal sealed class FeatureStoreServer(Neighbours world) : FeatureStore.Featur
     public override async Task ReadHistory(ReadHistoryRequest request, IServerStreamWriter<ReadHistoryResponse> responseStream, ServerCallContext context)
     {
         world.HistoryReads++;
+        await world.HistoryGate.WaitAsync(context.CancellationToken);
         var to = request.To?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
         foreach (var chunk in world.History.Where(row => row.EventTime < to).Chunk(1_000))
         {

@@ -6,6 +6,9 @@ namespace ModelOps.Retrainer.Tests.Support;
 /// <summary>A row of the sample's training data.</summary>
 internal sealed record FraudRow(long User, DateTimeOffset EventTime, IReadOnlyDictionary<string, string> Cells)
 {
+    /// <summary>Its place in the file.</summary>
+    public int Index { get; init; }
+
     /// <summary>The load it came with.</summary>
     public string Batch { get; init; } = "fraud";
 
@@ -30,13 +33,14 @@ internal static class FraudRows
     {
         var lines = File.ReadAllLines(Path.Combine(Golden.Repository, "samples", "fraud", "data", "train.csv"));
         var names = lines[0].Split(',');
-        return [.. lines.Skip(1).Select(line =>
+        return [.. lines.Skip(1).Select((line, i) =>
         {
             var cells = names.Zip(line.Split(',')).ToDictionary(pair => pair.First, pair => pair.Second);
             return new FraudRow(
                 long.Parse(cells["user_id"], CultureInfo.InvariantCulture),
                 DateTimeOffset.FromUnixTimeSeconds(long.Parse(cells["event_time"], CultureInfo.InvariantCulture)),
-                cells);
+                cells)
+            { Index = i };
         })];
     }
 }

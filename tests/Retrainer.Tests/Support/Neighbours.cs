@@ -31,6 +31,9 @@ internal sealed class Neighbours : IAsyncDisposable
     /// <summary>How often a registration came in.</summary>
     public int Registrations { get; set; }
 
+    /// <summary>Reads of the history wait for it.</summary>
+    public Task HistoryGate { get; set; } = Task.CompletedTask;
+
     /// <summary>Registrations wait for it.</summary>
     public Task RegistrationGate { get; set; } = Task.CompletedTask;
 
