@@ -59,7 +59,7 @@ internal static class RetrainerModule
     {
         builder.Services.AddValidatedOptions<TrainingSetOptions>(TrainingSetOptions.Section);
         builder.Services.AddSingleton<HistorySource>().AddSingleton<PredictionSource>().AddSingleton<PointInTimeJoin>();
-        builder.Services.AddSingleton<ITrainer, LogisticTrainer>();
+        builder.Services.AddSingleton<ITrainer, LogisticTrainer>().AddSingleton<ITrainer, TreesTrainer>();
         builder.Services.AddSingleton<ChampionSource>().AddSingleton<RegistryUpload>();
         builder.Services.AddSingleton<IStage, TrainingSetStage>().AddSingleton<IStage, ModelTrainingStage>()
             .AddSingleton<IStage, ModelEvaluationStage>().AddSingleton<IStage, ModelRegistrationStage>();

@@ -174,12 +174,12 @@ internal static class PipelineReader
     private static BoostingParameters Boosting(YamlFields fields)
     {
         var parameters = new BoostingParameters(
-            fields.Number("learning_rate", 0.1, 1e-4, 1),
-            fields.Whole("max_iter", 100, 1, 5_000),
-            fields.Whole("max_depth", 6, 1, 16),
-            fields.Whole("min_samples_leaf", 20, 1, 1_000_000),
-            fields.Number("l2_regularization", 0, 0, 1e6),
-            fields.Number("subsample", 1, 0.01, 1),
+            fields.Number("learning_rate", 0.05, 1e-4, 1),
+            fields.Whole("max_iter", 150, 1, 5_000),
+            fields.Whole("max_depth", 3, 1, 16),
+            fields.Whole("min_samples_leaf", 50, 1, 1_000_000),
+            fields.Number("l2_regularization", 1, 0, 1e6),
+            fields.Number("subsample", 0.5, 0.01, 1),
             fields.Whole("seed", 0, 0, int.MaxValue));
         fields.NothingElse();
         return parameters;

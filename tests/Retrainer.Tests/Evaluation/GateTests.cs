@@ -7,6 +7,24 @@ namespace ModelOps.Retrainer.Tests.Evaluation;
 public sealed class GateTests(RetrainerFixture fixture)
 {
     [Fact]
+    public async Task Trees_are_compared_with_the_logistic_champion_on_the_same_rows()
+    {
+        await using var neighbours = await Neighbours.StartAsync(FraudRows.Take(20_000));
+        await using var host = await fixture.StartAsync(neighbours);
+        await host.SetPipelineAsync();
+        await host.RunAsync();
+        neighbours.Versions[0].Version.Stage = Contracts.Registry.V1.Stage.Production;
+
+        var run = await host.RunAsync(algorithm: "");
+
+        var outputs = run.Stages[2].Outputs;
+        Assert.Equal((RunState.Succeeded, 2L, "gradient_boosted_trees"), (run.State, run.Version, run.Algorithm));
+        Assert.Equal(("1", "6000"), (outputs["champion_version"], outputs["holdout_rows"]));
+        Assert.InRange(double.Parse(outputs["roc_auc"]), double.Parse(outputs["champion_roc_auc"]) - 0.01, 0.95);
+        Assert.InRange(double.Parse(outputs["roc_auc_difference_high"]), double.Parse(outputs["roc_auc_difference"]), 0.2);
+    }
+
+    [Fact]
     public async Task A_candidate_that_is_worse_than_the_champion_is_rejected_and_one_that_is_not_is_registered_as_its_child()
     {
         await using var neighbours = await Neighbours.StartAsync(FraudRows.Take(20_000));
