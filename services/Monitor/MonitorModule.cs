@@ -1,15 +1,20 @@
+using ModelOps.Contracts.Registry.V1;
 using ModelOps.Monitor.Alerts;
 using ModelOps.Monitor.Api;
 using ModelOps.Monitor.Arms;
+using ModelOps.Monitor.Drift;
 using ModelOps.Monitor.Findings;
 using ModelOps.Monitor.Ingest;
 using ModelOps.Monitor.Labels;
 using ModelOps.Monitor.Policies;
 using ModelOps.Monitor.Predictions;
 using ModelOps.Monitor.Quality;
+using ModelOps.Monitor.Watch;
 using ModelOps.Monitor.Windows;
+using ModelOps.ServiceDefaults.Clients;
 using ModelOps.ServiceDefaults.Database;
 using ModelOps.ServiceDefaults.Hosting;
+using ModelOps.ServiceDefaults.Messaging;
 using RabbitMQ.Client;
 
 namespace ModelOps.Monitor;
@@ -24,8 +29,12 @@ internal static class MonitorModule
     {
         builder.AddNpgsqlDataSource("monitordb");
         builder.AddMigrations<PredictionStore>("monitordb");
+        builder.AddEventBus(Broker);
+        builder.AddOutbox("monitordb");
+        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.Add("GetReferenceProfile"));
         builder.Services.AddGrpc();
         builder.AddIngest();
+        builder.AddWatch();
 
         builder.Services.AddSingleton<PredictionStore>();
         builder.Services.AddSingleton<PredictionQueries>();
@@ -44,6 +53,7 @@ internal static class MonitorModule
     {
         app.MapGrpcService<MonitoringRpc>();
         app.MapMonitoringEndpoints();
+        app.MapDeadLetters();
     }
 
     private static void AddIngest(this IHostApplicationBuilder builder)
@@ -62,5 +72,17 @@ internal static class MonitorModule
         builder.Services.AddSingleton<IngestBatchHandler>();
         builder.Services.AddHostedService(services =>
             ActivatorUtilities.CreateInstance<PredictionConsumer>(services, services.GetRequiredKeyedService<IConnectionFactory>(Broker)));
+    }
+
+    private static void AddWatch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<DriftOptions>(DriftOptions.Section);
+        builder.Services.AddValidatedOptions<WatchOptions>(WatchOptions.Section);
+        builder.Services.AddSingleton<ProfileSource>();
+        builder.Services.AddSingleton<WindowAssessor>();
+        builder.Services.AddSingleton<FindingStore>();
+        builder.Services.AddSingleton<WindowTurn>();
+        builder.Services.AddHostedService<WindowWatch>();
+        builder.Services.AddHostedService<WindowGauges>();
     }
 }

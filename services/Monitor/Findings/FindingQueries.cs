@@ -22,13 +22,13 @@ internal sealed class FindingQueries(WindowStore windows, QualityStore quality, 
         {
             return refusal;
         }
+        await quality.RefreshModelAsync(workspace, request.Model, ct);
         // One more than asked for tells whether there is a next page.
         var found = await windows.ListAsync(workspace, request.Model, request.Version, before.Value, size.Value + 1, ct);
         var page = found.Take(size.Value).ToList();
-        var judged = await quality.RefreshAsync([.. page.Select(window => window.WindowId)], ct);
         return new Wire.ListWindowsResponse
         {
-            Windows = { page.Select(window => (judged.GetValueOrDefault(window.WindowId) is { } newer ? window with { Quality = newer } : window).ToWire()) },
+            Windows = { page.Select(window => window.ToWire()) },
             NextPageToken = found.Count > page.Count ? PageToken.Encode(list, page[^1].Position) : "",
         };
     }

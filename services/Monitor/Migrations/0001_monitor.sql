@@ -93,6 +93,7 @@ create table monitor.windows
 
 create unique index windows_one_open on monitor.windows (workspace, environment, model, version) where state = 1;
 create index windows_to_assess on monitor.windows (position) where state = 2;
+create index windows_assessed on monitor.windows (position) where state = 3;
 create index windows_by_model on monitor.windows (workspace, model, position);
 create index windows_by_version on monitor.windows (workspace, environment, model, version, position);
 

@@ -100,6 +100,17 @@ internal sealed class PredictionStore(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>The features of a window's answered predictions, row by row; not held in memory.</summary>
+    public async IAsyncEnumerable<string> ReadFeaturesAsync(Guid window, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const string sql = "select features::text from monitor.predictions where window_id = @window and error = ''";
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await foreach (var features in connection.QueryUnbufferedAsync<string>(sql, new { window }).WithCancellation(ct))
+        {
+            yield return features;
+        }
+    }
+
     private static void Add<T>(NpgsqlCommand command, IReadOnlyList<PredictionRow> rows, NpgsqlDbType type, Func<PredictionRow, T> column) =>
         command.Parameters.Add(new() { Value = rows.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 }

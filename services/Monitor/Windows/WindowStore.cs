@@ -68,6 +68,23 @@ internal sealed class WindowStore(NpgsqlDataSource database)
         return (await connection.QueryAsync<WindowRow>(SqlCommands.Command(sql, new { workspace, model, version, before, count }, ct))).AsList();
     }
 
+    /// <summary>The last assessed window of each version, of the versions with the newest ones.</summary>
+    public async Task<List<WindowRow>> LatestAssessedAsync(int count, CancellationToken ct)
+    {
+        // Looks back over a bounded number of windows, however many there are.
+        const string sql = $"""
+            with recent as (
+                select * from monitor.windows where state = 3 order by position desc limit 1000
+            ), latest as (
+                select distinct on (workspace, environment, model, version) * from recent
+                order by workspace, environment, model, version, position desc
+            )
+            select {WindowRow.Columns} from latest order by position desc limit @count
+            """;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<WindowRow>(SqlCommands.Command(sql, new { count }, ct))).AsList();
+    }
+
     private static Task<int> SaveAsync(ServedVersion served, WindowFill window, NpgsqlTransaction transaction, CancellationToken ct)
     {
         const string sql = """

@@ -22,6 +22,12 @@ public sealed class MonitorFixture : IAsyncLifetime, ICollectionFixture<MonitorF
         await Task.WhenAll(_postgres.InitializeAsync(), _bus.InitializeAsync());
         Registry = await RegistryPeer.StartAsync();
         Host = await MonitorHost.StartAsync(await _postgres.CreateDatabaseAsync(), _bus.ConnectionString, Registry.Address);
+        // The relay takes rows out of the outbox when they are published; this keeps what was written.
+        await Host.QueryAsync<int>("""
+            create table public.sent (like messaging.outbox);
+            create function public.keep() returns trigger language plpgsql as $$ begin insert into public.sent select new.*; return new; end $$;
+            create trigger keep after insert on messaging.outbox for each row execute function public.keep();
+            """);
         Publisher = await Publisher.ConnectAsync(_bus.ConnectionString);
     }
 
