@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ModelOps.Contracts.Features.V1;
 using ModelOps.Inference.Tests.Support;
@@ -8,6 +9,7 @@ namespace ModelOps.Inference.Tests.PredictionLog;
 /// <summary>From an answer to the broker, over whatever breaks in between.</summary>
 public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<RabbitMQFixture>, IAsyncLifetime, IDisposable
 {
+    private const string OneRow = """{"inputs":[{"name":"x","datatype":"FP32","shape":[1,1],"data":[1]}]}""";
     private readonly string _log = Directory.CreateTempSubdirectory("modelops-log-").FullName;
     private readonly TcpRelay _line = new(broker.ConnectionString);
     private Peers _peers = null!;
@@ -147,6 +149,43 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
     }
 
     [Fact]
+    public async Task A_process_that_is_killed_amid_its_traffic_loses_nothing_that_it_answered()
+    {
+        _line.Mend();
+        (string, string)[] settings =
+            [("ConnectionStrings:bus", _line.ConnectionString), ("Inference:PredictionLog:Path", _log), ("Inference:CacheDirectory", Path.Combine(_log, "cache"))];
+        var answered = new ConcurrentBag<string>();
+        await using (var killed = await InferenceProcess.StartAsync(_peers, "m", 1, settings))
+        {
+            var callers = Enumerable.Range(0, 4).Select(caller => Task.Run(() => AskUntilItDiesAsync(killed.Http, $"caller-{caller}", answered))).ToList();
+            await Poll.UntilAsync("traffic", () => answered.Count > 300, ct: CancellationToken.None);
+            await killed.KillAsync();
+            await Task.WhenAll(callers);
+        }
+
+        await using var restarted = await InferenceProcess.StartAsync(_peers, "m", 1, settings);
+
+        await _queue.HasAsync(answered);
+    }
+
+    private static async Task AskUntilItDiesAsync(HttpClient http, string prefix, ConcurrentBag<string> answered)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                using var answer = await SendAsync(http, "/v2/models/m/infer", OneRow, $"{prefix}-{i}");
+                answer.EnsureSuccessStatusCode();
+                answered.Add($"{prefix}-{i}");
+            }
+            catch (HttpRequestException)
+            {
+                return; // the process is gone
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_replica_that_stops_publishes_what_it_has_and_leaves_nothing()
     {
         _line.Mend();
@@ -197,14 +236,14 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
 
     private static async Task PredictAsync(InferenceApp app, string id, string amount)
     {
-        using var answer = await SendAsync(app, "/predict", $$"""{"features":[{{amount}},"online"]}""", id);
+        using var answer = await SendAsync(app.Http, "/predict", $$"""{"features":[{{amount}},"online"]}""", id);
         answer.EnsureSuccessStatusCode();
     }
 
     private static Task<HttpResponseMessage> InferAsync(InferenceApp app, string id, params float[] rows) => InferAsync(app, id, "", rows);
 
     private static Task<HttpResponseMessage> InferAsync(InferenceApp app, string id, string version, params float[] rows) => SendAsync(
-        app,
+        app.Http,
         "/v2/models/m/infer",
         $$"""{"inputs":[{"name":"x","datatype":"FP32","shape":[{{rows.Length}},1],"data":[{{string.Join(',', rows)}}]}]}""",
         id,
@@ -212,15 +251,15 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
 
     private static async Task RefusedAsync(InferenceApp app, string model, string body, string id)
     {
-        using var answer = await SendAsync(app, $"/v2/models/{model}/infer", body, id);
+        using var answer = await SendAsync(app.Http, $"/v2/models/{model}/infer", body, id);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(InferenceApp app, string path, string body, string id, string version = "")
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string path, string body, string id, string version = "")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Requests.Json(body) };
         request.Headers.Add("x-modelops-prediction-id", id);
         request.Headers.Add("x-modelops-model-version", version);
-        return await app.Http.SendAsync(request);
+        return await http.SendAsync(request);
     }
 
     private static (string Name, string Value) Flat(NamedValue feature) => (feature.Name, feature.Value.KindCase switch

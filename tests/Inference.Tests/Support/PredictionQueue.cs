@@ -26,8 +26,8 @@ internal sealed class PredictionQueue : IAsyncDisposable
     {
         var connection = await new ConnectionFactory { Uri = new(broker.ConnectionString) }.CreateConnectionAsync(CancellationToken.None);
         var channel = await connection.CreateChannelAsync(cancellationToken: CancellationToken.None);
+        await channel.QueueDeleteAsync(Queue, ifUnused: false, ifEmpty: false, cancellationToken: CancellationToken.None);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: CancellationToken.None);
-        await channel.QueuePurgeAsync(Queue, CancellationToken.None);
         var queue = new PredictionQueue(connection, channel);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, message) =>
