@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Npgsql;
 
 namespace ModelOps.Retrainer.Execution;
 
@@ -7,10 +8,11 @@ internal static class Faults
 {
     private const int MaxLine = 1_000;
 
-    /// <summary>Another service is away, or has too much to do: the same call may work later.</summary>
+    /// <summary>Another service or the database is away, or has too much to do: the same call may work later.</summary>
     public static bool IsAway(Exception exception) => exception switch
     {
         RpcException rpc => rpc.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Aborted,
+        NpgsqlException npgsql => npgsql.IsTransient,
         HttpRequestException => true,
         _ => false,
     };

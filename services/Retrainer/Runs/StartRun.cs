@@ -75,5 +75,7 @@ internal sealed class StartRunHandler(NpgsqlDataSource database, RunStore runs, 
         command.RequestId.Length > 0 ? RunStore.FindRequestAsync(command.Model, command.RequestId, transaction, ct) : Task.FromResult<Guid?>(null);
 
     private static async Task<Refusal> UnderWayAsync(ModelKey model, NpgsqlTransaction transaction, CancellationToken ct) =>
-        new(RefusalKind.FailedPrecondition, $"run {await RunStore.FindUnderWayAsync(model, transaction, ct)} of {model} is under way");
+        await RunStore.FindUnderWayAsync(model, transaction, ct) is { } run
+            ? new(RefusalKind.FailedPrecondition, $"run {run} of {model} is under way")
+            : new(RefusalKind.Aborted, $"a run of {model} ended this moment; try again");
 }
