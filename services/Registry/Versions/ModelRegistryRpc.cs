@@ -1,12 +1,18 @@
 using Google.Protobuf;
 using Grpc.Core;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Rollouts;
+using ModelOps.Registry.Stages;
 using ModelOps.ServiceDefaults.Errors;
 using Wire = ModelOps.Contracts.Registry.V1;
 
 namespace ModelOps.Registry.Versions;
 
 /// <summary>Translates the wire to commands and back. No rule lives here.</summary>
-internal sealed class ModelRegistryRpc(RegisterVersionHandler register, VersionQueries queries) : Wire.ModelRegistry.ModelRegistryBase
+internal sealed class ModelRegistryRpc(
+    RegisterVersionHandler register, VersionQueries queries, TransitionStageHandler transition, PolicyStore policies, GrantRolloutHandler grant) :
+    Wire.ModelRegistry.ModelRegistryBase
 {
     public override async Task<Wire.ModelVersion> RegisterModelVersion(IAsyncStreamReader<Wire.RegisterModelVersionRequest> requestStream, ServerCallContext context)
     {
@@ -32,6 +38,45 @@ internal sealed class ModelRegistryRpc(RegisterVersionHandler register, VersionQ
         var size = RpcGuard.PageSize(request.PageSize);
 
         return (await queries.ListModelsAsync(request.Workspace, size, request.PageToken, context.CancellationToken)).OrThrow().ToWire();
+    }
+
+    public override async Task<Wire.GetReferenceProfileResponse> GetReferenceProfile(Wire.GetReferenceProfileRequest request, ServerCallContext context)
+    {
+        var profile = (await queries.ProfileAsync(ModelKey.Of(request.Workspace, request.Model), request.Version, context.CancellationToken)).OrThrow();
+
+        return new() { Profile = UnsafeByteOperations.UnsafeWrap(profile) };
+    }
+
+    public override async Task<Wire.ModelVersion> TransitionStage(Wire.TransitionStageRequest request, ServerCallContext context)
+    {
+        var command = request.ToCommand(context.GetHttpContext().User.Identity?.Name);
+        var moved = (await transition.HandleAsync(command, context.CancellationToken)).OrThrow();
+
+        return (await queries.GetAsync(moved.Model, moved.Version, context.CancellationToken)).OrThrow().ToWire();
+    }
+
+    public override async Task<Wire.RolloutGrant> GrantRollout(Wire.GrantRolloutRequest request, ServerCallContext context)
+    {
+        var model = ModelKey.Of(request.Workspace, request.Model);
+        var granted = (await grant.HandleAsync(model, request.Version, request.Environment, context.CancellationToken)).OrThrow();
+
+        return new() { Version = (await queries.GetAsync(granted.Model, granted.Version, context.CancellationToken)).OrThrow().ToWire() };
+    }
+
+    public override async Task<Wire.GovernancePolicy> SetGovernancePolicy(Wire.SetGovernancePolicyRequest request, ServerCallContext context)
+    {
+        var policy = RpcGuard.Present(request.Policy);
+        var model = ModelKey.Of(policy.Workspace, policy.Model);
+        var actor = VersionRules.AuthorOf(context.GetHttpContext().User.Identity?.Name);
+
+        return (await policies.SetAsync(model, policy.ToPolicy(), actor, context.CancellationToken)).OrThrow().ToWire(model);
+    }
+
+    public override async Task<Wire.GovernancePolicy> GetGovernancePolicy(Wire.GetGovernancePolicyRequest request, ServerCallContext context)
+    {
+        var model = ModelKey.Of(request.Workspace, request.Model);
+
+        return (await policies.GetAsync(model, context.CancellationToken)).OrThrow().ToWire(model);
     }
 
     public override async Task DownloadArtifact(

@@ -1,24 +1,25 @@
 using ModelOps.Onnx;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Stages;
 
 namespace ModelOps.Registry.Versions;
 
-/// <summary>A registered version. Never changes.</summary>
+/// <summary>A registered version. Never changes, its stage excepted.</summary>
 internal sealed record ModelVersion(
-    ModelKey Model, long Version, string Sha256, long SizeBytes, ModelSignature Signature, VersionMetadata Metadata, DateTimeOffset CreateTime);
+    ModelKey Model, long Version, string Sha256, long SizeBytes, ModelSignature Signature, VersionMetadata Metadata, DateTimeOffset CreateTime)
+{
+    public Stage Stage { get; init; } = Stage.Experimental;
+
+    public GovernanceReport Governance { get; init; } = GovernanceReport.None;
+
+    public Lineage Lineage { get; init; } = new();
+
+    public bool HasReferenceProfile { get; init; }
+}
 
 /// <summary>A model: a name that holds versions.</summary>
 internal sealed record Model(ModelKey Key, long LatestVersion, DateTimeOffset CreateTime);
-
-/// <summary>A model's name in its workspace.</summary>
-internal sealed record ModelKey(string Workspace, string Name)
-{
-    public const string DefaultWorkspace = "default";
-
-    /// <summary>A key, with the default workspace where none is said.</summary>
-    public static ModelKey Of(string? workspace, string name) => new(string.IsNullOrEmpty(workspace) ? DefaultWorkspace : workspace, name);
-
-    public override string ToString() => Workspace == DefaultWorkspace ? Name : $"{Workspace}/{Name}";
-}
 
 /// <summary>What the registering side says about a version; limits in registry.proto, checked by <see cref="VersionRules"/>.</summary>
 internal sealed record VersionMetadata(

@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using ModelOps.Registry.Artifacts;
 using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Statistics.Profiles;
 
 namespace ModelOps.Registry.Versions;
 
-/// <summary>An upload over REST: multipart/form-data with a part <c>metadata</c>, then a part <c>artifact</c>, read as they arrive.</summary>
-internal sealed class MultipartUpload(VersionMetadataJson metadata, MultipartReader parts, Stream artifact) : IByteSource
+/// <summary>An upload over REST: multipart/form-data with a part <c>metadata</c>, a part <c>profile</c> if there is one, then a part
+/// <c>artifact</c>, read as they arrive.</summary>
+internal sealed class MultipartUpload(VersionMetadataJson metadata, ReadOnlyMemory<byte> profile, MultipartReader parts, Stream artifact) : IByteSource
 {
     private const int MaxMetadataBytes = 64 << 10;
     private const int MaxBoundary = 70;
@@ -15,6 +17,9 @@ internal sealed class MultipartUpload(VersionMetadataJson metadata, MultipartRea
 
     /// <summary>What the caller says about the version.</summary>
     public VersionMetadataJson Metadata => metadata;
+
+    /// <summary>Reference profile of the version; empty: none.</summary>
+    public ReadOnlyMemory<byte> Profile => profile;
 
     /// <summary>Reads up to the start of the artifact.</summary>
     public static async Task<Outcome<MultipartUpload>> OpenAsync(HttpRequest request, CancellationToken ct)
@@ -37,20 +42,38 @@ internal sealed class MultipartUpload(VersionMetadataJson metadata, MultipartRea
         {
             return Refusal.Invalid("metadata", "must be the first part");
         }
-        var bytes = new byte[MaxMetadataBytes + 1];
-        var length = await first.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
-        if (length > MaxMetadataBytes)
+        var bytes = await ReadAllAsync(first, MaxMetadataBytes, "metadata", ct);
+        if (!bytes.Succeeded)
         {
-            return new Refusal(RefusalKind.TooLarge, $"may have at most {MaxMetadataBytes} bytes", "metadata");
+            return bytes.Refusal;
         }
-        var metadata = JsonSerializer.Deserialize(bytes.AsSpan(0, length), RegistryJson.Default.VersionMetadataJson);
-        if (metadata is null)
+        var metadata = JsonSerializer.Deserialize(bytes.Value.Span, RegistryJson.Default.VersionMetadataJson);
+        return metadata is not null ? await ReadProfileAsync(metadata, parts, ct) : Refusal.Invalid("metadata", "must be a JSON object");
+    }
+
+    private static async Task<Outcome<MultipartUpload>> ReadProfileAsync(VersionMetadataJson metadata, MultipartReader parts, CancellationToken ct)
+    {
+        Outcome<ReadOnlyMemory<byte>> profile = ReadOnlyMemory<byte>.Empty;
+        var next = await parts.ReadNextSectionAsync(ct);
+        if (next is not null && Name(next) == "profile")
         {
-            return Refusal.Invalid("metadata", "must be a JSON object");
+            profile = await ReadAllAsync(next, ReferenceProfile.MaxBytes, "profile", ct);
+            if (!profile.Succeeded)
+            {
+                return profile.Refusal;
+            }
+            next = await parts.ReadNextSectionAsync(ct);
         }
-        return await parts.ReadNextSectionAsync(ct) is { } second && Name(second) == "artifact"
-            ? new MultipartUpload(metadata, parts, second.Body)
-            : Refusal.Invalid("artifact", "must be the second part");
+        return next is not null && Name(next) == "artifact"
+            ? new MultipartUpload(metadata, profile.Value, parts, next.Body)
+            : Refusal.Invalid("artifact", "must be the part after metadata, or after profile when there is one");
+    }
+
+    private static async Task<Outcome<ReadOnlyMemory<byte>>> ReadAllAsync(MultipartSection part, int max, string field, CancellationToken ct)
+    {
+        var bytes = new byte[max + 1];
+        var length = await part.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
+        return length <= max ? (ReadOnlyMemory<byte>)bytes.AsMemory(0, length) : new Refusal(RefusalKind.TooLarge, $"may have at most {max} bytes", field);
     }
 
     private async Task<Outcome<ReadOnlyMemory<byte>>> ReadAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using ModelOps.Registry.Artifacts;
+using ModelOps.Registry.Models;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Registry.Versions;
@@ -7,7 +8,17 @@ namespace ModelOps.Registry.Versions;
 /// <param name="Model">The model; made when it does not exist.</param>
 /// <param name="ExpectedSha256">Digest the artifact must have; empty when the caller does not say.</param>
 /// <param name="Metadata">What is said about it.</param>
-internal sealed record RegisterVersion(ModelKey Model, string ExpectedSha256, VersionMetadata Metadata);
+internal sealed record RegisterVersion(ModelKey Model, string ExpectedSha256, VersionMetadata Metadata)
+{
+    /// <summary>Where it comes from.</summary>
+    public Lineage Lineage { get; init; } = new();
+
+    /// <summary>Its reference profile as JSON; empty: none.</summary>
+    public ReadOnlyMemory<byte> Profile { get; init; }
+
+    /// <summary>Who registers it.</summary>
+    public string Actor { get; init; } = "";
+}
 
 /// <summary>Takes an upload in, has it checked, and registers it. Nothing stays behind unless everything held.</summary>
 internal sealed class RegisterVersionHandler(
@@ -45,8 +56,12 @@ internal sealed class RegisterVersionHandler(
         {
             return inspected.Refusal;
         }
-        var draft = new ModelVersion(command.Model, 0, upload.Sha256, upload.Size, inspected.Value, command.Metadata, Now());
-        return await versions.AddAsync(draft, () => upload.PublishAsync(artifacts.Locate(upload.Sha256)), ct);
+        var draft = new ModelVersion(command.Model, 0, upload.Sha256, upload.Size, inspected.Value, command.Metadata, Now())
+        {
+            Lineage = command.Lineage,
+            HasReferenceProfile = !command.Profile.IsEmpty,
+        };
+        return await versions.AddAsync(draft, command.Profile, command.Actor, () => upload.PublishAsync(artifacts.Locate(upload.Sha256)), ct);
     }
 
     /// <summary>The time in microseconds, as the database keeps it: what is answered now is what is read later.</summary>

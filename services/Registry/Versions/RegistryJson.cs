@@ -17,4 +17,6 @@ namespace ModelOps.Registry.Versions;
 [JsonSerializable(typeof(ModelVersionJson))]
 [JsonSerializable(typeof(ModelVersionsJson))]
 [JsonSerializable(typeof(ModelsJson))]
+[JsonSerializable(typeof(StageBody))]
+[JsonSerializable(typeof(StageChangesJson))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

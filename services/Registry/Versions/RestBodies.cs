@@ -1,4 +1,7 @@
 using ModelOps.Onnx;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Stages;
 
 namespace ModelOps.Registry.Versions;
 
@@ -20,20 +23,50 @@ internal sealed record VersionMetadataJson
 
     public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 
-    public RegisterVersion ToCommand(ModelKey model, string? actor) => new(
-        model, Sha256, new(Algorithm, Author.Length > 0 ? Author : VersionRules.AuthorOf(actor), Description, TrainingData, Metrics, Tags));
+    public Lineage Lineage { get; set; } = new();
+
+    public RegisterVersion ToCommand(ModelKey model, ReadOnlyMemory<byte> profile, string? actor) => new(
+        model, Sha256, new(Algorithm, Author.Length > 0 ? Author : VersionRules.AuthorOf(actor), Description, TrainingData, Metrics, Tags))
+    {
+        Lineage = Lineage,
+        Profile = profile,
+        Actor = VersionRules.AuthorOf(actor),
+    };
 }
 
 /// <summary>A version as REST gives it; the same fields as the message ModelVersion.</summary>
 internal sealed record ModelVersionJson(
     string Workspace, string Model, long Version, string Sha256, long SizeBytes, ModelSignature Signature, string Algorithm, string Author,
-    string Description, string TrainingData, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Tags, DateTimeOffset CreateTime)
+    string Description, string TrainingData, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Tags, DateTimeOffset CreateTime,
+    string Stage, GovernanceReportJson Governance, Lineage Lineage, bool HasReferenceProfile)
 {
     public static ModelVersionJson Of(ModelVersion version) => new(
         version.Model.Workspace, version.Model.Name, version.Version, version.Sha256, version.SizeBytes, version.Signature,
         version.Metadata.Algorithm, version.Metadata.Author, version.Metadata.Description, version.Metadata.TrainingData,
-        version.Metadata.Metrics, version.Metadata.Tags, version.CreateTime);
+        version.Metadata.Metrics, version.Metadata.Tags, version.CreateTime,
+        version.Stage.Name(), new(version.Governance.Passed, version.Governance.Gates), version.Lineage, version.HasReferenceProfile);
 }
+
+/// <summary>What the gates said, as REST gives it.</summary>
+internal sealed record GovernanceReportJson(bool Passed, IReadOnlyList<GateResult> Gates);
+
+/// <summary>Body of a move to another stage.</summary>
+internal sealed record StageBody
+{
+    public string Stage { get; set; } = "";
+
+    public string Reason { get; set; } = "";
+}
+
+/// <summary>A line of the history of a version; from and to are the same when it was not moved, and the reason says why.</summary>
+internal sealed record StageChangeJson(string From, string To, string Actor, string Reason, DateTimeOffset ChangeTime)
+{
+    public static StageChangeJson Of(StageChange change) =>
+        new(((Stage)change.From).Name(), ((Stage)change.To).Name(), change.Actor, change.Reason, new(change.ChangedAt));
+}
+
+/// <summary>The history of a version, newest first.</summary>
+internal sealed record StageChangesJson(IReadOnlyList<StageChangeJson> Changes);
 
 /// <summary>A page of versions.</summary>
 internal sealed record ModelVersionsJson(IReadOnlyList<ModelVersionJson> Versions, string NextPageToken)

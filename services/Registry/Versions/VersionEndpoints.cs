@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using ModelOps.Registry.Artifacts;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Stages;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Registry.Versions;
@@ -8,8 +9,8 @@ namespace ModelOps.Registry.Versions;
 /// <summary>The REST resources of models and versions. Translates the wire to commands and back.</summary>
 internal static class VersionEndpoints
 {
-    // Room for the metadata and the boundaries around an artifact of the largest size.
-    private const long MultipartOverhead = 1 << 20;
+    // Room for the metadata, the profile and the boundaries around an artifact of the largest size.
+    private const long MultipartOverhead = 2 << 20;
 
     public static void MapVersionEndpoints(this IEndpointRouteBuilder app)
     {
@@ -20,6 +21,9 @@ internal static class VersionEndpoints
         models.MapGet("{model}/versions", ListAsync);
         models.MapGet("{model}/versions/{version}", GetAsync);
         models.MapGet("{model}/versions/{version}/artifact", DownloadAsync);
+        models.MapGet("{model}/versions/{version}/profile", ProfileAsync);
+        models.MapPost("{model}/versions/{version}/stage", TransitionAsync).WithMetadata(JsonBody.Limit);
+        models.MapGet("{model}/versions/{version}/stage-changes", HistoryAsync);
     }
 
     private static async Task<IResult> RegisterAsync(string model, string? workspace, HttpContext context, RegisterVersionHandler register, CancellationToken ct)
@@ -29,7 +33,7 @@ internal static class VersionEndpoints
         {
             return opened.Refusal.ToResult();
         }
-        var command = opened.Value.Metadata.ToCommand(ModelKey.Of(workspace, model), context.User.Identity?.Name);
+        var command = opened.Value.Metadata.ToCommand(ModelKey.Of(workspace, model), opened.Value.Profile, context.User.Identity?.Name);
         var registered = await register.HandleAsync(command, opened.Value, ct);
         return registered.ToResult(version => TypedResults.Json(
             ModelVersionJson.Of(version), RegistryJson.Default.ModelVersionJson, statusCode: StatusCodes.Status201Created)
@@ -62,6 +66,31 @@ internal static class VersionEndpoints
         return download.ToResult(found => new ArtifactResult(found));
     }
 
+    private static async Task<IResult> ProfileAsync(string model, string version, string? workspace, VersionQueries queries, CancellationToken ct)
+    {
+        var profile = await Number(version, "version").ThenAsync(number => queries.ProfileAsync(ModelKey.Of(workspace, model), number, ct));
+        return profile.ToResult(found => TypedResults.Bytes(found, "application/json"));
+    }
+
+    private static async Task<IResult> TransitionAsync(
+        string model, string version, string? workspace, HttpContext context, TransitionStageHandler transition, VersionQueries queries, CancellationToken ct)
+    {
+        var (key, actor) = (ModelKey.Of(workspace, model), VersionRules.AuthorOf(context.User.Identity?.Name));
+        var body = await JsonBody.ReadAsync(context.Request, RegistryJson.Default.StageBody, ct);
+        var command = body.Then(wish => Number(version, "version").Then(number =>
+            StageNames.Parse(wish.Stage).Then<TransitionStage>(stage => new TransitionStage(key, number, stage, wish.Reason, actor))));
+        var moved = await command.ThenAsync(wish => transition.HandleAsync(wish, ct));
+        var found = await moved.ThenAsync(known => queries.GetAsync(known.Model, known.Version, ct));
+        return found.ToResult(known => TypedResults.Json(ModelVersionJson.Of(known), RegistryJson.Default.ModelVersionJson));
+    }
+
+    private static async Task<IResult> HistoryAsync(string model, string version, string? workspace, TransitionStageHandler stages, CancellationToken ct)
+    {
+        var history = await Number(version, "version").ThenAsync(number => stages.HistoryAsync(ModelKey.Of(workspace, model), number, ct));
+        return history.ToResult(changes => TypedResults.Json(
+            new StageChangesJson([.. changes.Select(StageChangeJson.Of)]), RegistryJson.Default.StageChangesJson));
+    }
+
     private static Outcome<long> Number(string text, string field) =>
         long.TryParse(text, out var number) ? number : Refusal.Invalid(field, "must be a whole number");
 
@@ -75,8 +104,6 @@ internal static class VersionEndpoints
         outcome.Succeeded ? await next(outcome.Value) : outcome.Refusal;
 
     private static LocatedResult At(this IResult result, string location) => new(result, location);
-
-    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 
     /// <summary>An answer with the address of what was made.</summary>
     private sealed class LocatedResult(IResult result, string location) : IResult

@@ -1,4 +1,5 @@
 using ModelOps.Registry.Artifacts;
+using ModelOps.Registry.Models;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Registry.Versions;
@@ -8,12 +9,12 @@ internal sealed class VersionQueries(VersionStore versions, ArtifactStore artifa
 {
     /// <summary>One version; 0 stands for the newest.</summary>
     public async Task<Outcome<ModelVersion>> GetAsync(ModelKey model, long version, CancellationToken ct) =>
-        (VersionRules.Check(model) ?? VersionRules.CheckVersion(version, min: 0)) is { } refusal ? refusal : await versions.FindAsync(model, version, ct);
+        (ModelRules.Check(model) ?? ModelRules.CheckVersion(version, min: 0)) is { } refusal ? refusal : await versions.FindAsync(model, version, ct);
 
     /// <summary>A page of a model's versions, newest first.</summary>
     public async Task<Outcome<Page<ModelVersion>>> ListAsync(ModelKey model, int pageSize, string pageToken, CancellationToken ct)
     {
-        if (VersionRules.Check(model) is { } refusal)
+        if (ModelRules.Check(model) is { } refusal)
         {
             return refusal;
         }
@@ -32,7 +33,7 @@ internal sealed class VersionQueries(VersionStore versions, ArtifactStore artifa
     public async Task<Outcome<Page<Model>>> ListModelsAsync(string workspace, int pageSize, string pageToken, CancellationToken ct)
     {
         workspace = workspace.Length == 0 ? ModelKey.DefaultWorkspace : workspace;
-        if (VersionRules.CheckWorkspace(workspace) is { } refusal)
+        if (ModelRules.CheckWorkspace(workspace) is { } refusal)
         {
             return refusal;
         }
@@ -49,13 +50,17 @@ internal sealed class VersionQueries(VersionStore versions, ArtifactStore artifa
     /// <summary>A version with its artifact, open for reading.</summary>
     public async Task<Outcome<Download>> OpenAsync(ModelKey model, long version, CancellationToken ct)
     {
-        if ((VersionRules.Check(model) ?? VersionRules.CheckVersion(version, min: 1)) is { } refusal)
+        if ((ModelRules.Check(model) ?? ModelRules.CheckVersion(version, min: 1)) is { } refusal)
         {
             return refusal;
         }
         var found = await versions.FindAsync(model, version, ct);
         return found.Then(known => artifacts.Open(known.Sha256, known.SizeBytes).Then<Download>(artifact => new Download(known, artifact)));
     }
+
+    /// <summary>The reference profile of a version, as it was given.</summary>
+    public async Task<Outcome<byte[]>> ProfileAsync(ModelKey model, long version, CancellationToken ct) =>
+        (ModelRules.Check(model) ?? ModelRules.CheckVersion(version, min: 1)) is { } refusal ? refusal : await versions.ProfileAsync(model, version, ct);
 
     private static Page<T> Cut<T>(List<T> items, int pageSize, Func<T, string> token) =>
         items.Count <= pageSize ? new(items, "") : new(items[..pageSize], token(items[pageSize - 1]));

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Stages;
 
 namespace ModelOps.Registry.Versions;
 
@@ -31,6 +33,24 @@ internal sealed record VersionRow
 
     public required DateTime CreatedAt { get; init; }
 
+    public short Stage { get; init; }
+
+    public bool? Passed { get; init; }
+
+    public string? Gates { get; init; }
+
+    public string? RunId { get; init; }
+
+    public string? DatasetSha256 { get; init; }
+
+    public long? ParentVersion { get; init; }
+
+    public string? FeatureService { get; init; }
+
+    public long? FeatureServiceVersion { get; init; }
+
+    public bool HasReferenceProfile { get; init; }
+
     public static VersionRow Of(ModelVersion version) => new()
     {
         Workspace = version.Model.Workspace,
@@ -55,7 +75,20 @@ internal sealed record VersionRow
             Algorithm, Author, Description, TrainingData,
             JsonSerializer.Deserialize(Metrics, RegistryJson.Default.IReadOnlyDictionaryStringDouble)!,
             JsonSerializer.Deserialize(Tags, RegistryJson.Default.IReadOnlyDictionaryStringString)!),
-        new(CreatedAt));
+        new(CreatedAt))
+    {
+        Stage = (Stage)Stage,
+        Governance = Gates is null ? GovernanceReport.None : new(Passed == true, JsonSerializer.Deserialize(Gates, GovernanceJson.Default.IReadOnlyListGateResult)!),
+        Lineage = new()
+        {
+            RunId = RunId ?? "",
+            DatasetSha256 = DatasetSha256 ?? "",
+            ParentVersion = ParentVersion ?? 0,
+            FeatureService = FeatureService ?? "",
+            FeatureServiceVersion = FeatureServiceVersion ?? 0,
+        },
+        HasReferenceProfile = HasReferenceProfile,
+    };
 }
 
 /// <summary>A model as its row.</summary>

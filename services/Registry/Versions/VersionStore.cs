@@ -1,5 +1,8 @@
 using Dapper;
 using ModelOps.Registry.Artifacts;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Stages;
 using ModelOps.ServiceDefaults.Errors;
 using Npgsql;
 
@@ -10,15 +13,20 @@ internal sealed class VersionStore(NpgsqlDataSource database)
 {
     private const string Columns = """
         workspace, model, version, sha256, size_bytes as SizeBytes, signature::text as Signature, algorithm, author, description,
-        training_data as TrainingData, metrics::text as Metrics, tags::text as Tags, created_at as CreatedAt
+        training_data as TrainingData, metrics::text as Metrics, tags::text as Tags, created_at as CreatedAt, stage, passed, gates::text as Gates,
+        run_id as RunId, dataset_sha256 as DatasetSha256, parent_version as ParentVersion, feature_service as FeatureService,
+        feature_service_version as FeatureServiceVersion, has_reference_profile as HasReferenceProfile
         """;
 
     /// <summary>Adds a version under the model's next number.</summary>
     /// <param name="draft">The version; its number is not looked at.</param>
+    /// <param name="profile">Its reference profile; empty: none.</param>
+    /// <param name="actor">Who registers it.</param>
     /// <param name="publish">Puts the artifact in place; called when nothing but the commit is left to do, or the artifact is referenced already.</param>
     /// <param name="ct">Ends the wait for the database.</param>
     /// <returns>The version, or which version holds the same artifact.</returns>
-    public async Task<Outcome<ModelVersion>> AddAsync(ModelVersion draft, Func<Task> publish, CancellationToken ct)
+    public async Task<Outcome<ModelVersion>> AddAsync(
+        ModelVersion draft, ReadOnlyMemory<byte> profile, string actor, Func<Task> publish, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -32,6 +40,12 @@ internal sealed class VersionStore(NpgsqlDataSource database)
             var holder = await HolderAsync(draft, transaction, ct);
             return new Refusal(RefusalKind.AlreadyExists, $"version {holder} of {draft.Model} holds the same artifact, {draft.Sha256}");
         }
+        if (version.Lineage.ParentVersion >= version.Version)
+        {
+            return Refusal.Invalid("lineage.parent_version", $"must be a version of {draft.Model}, which has {version.Version - 1}");
+        }
+        version = await JudgeAsync(version, transaction, ct);
+        await VersionDetails.AddAsync(transaction, version, profile, actor, ct);
         await publish();
         await transaction.CommitAsync(ct);
         return version;
@@ -41,7 +55,7 @@ internal sealed class VersionStore(NpgsqlDataSource database)
     public async Task<Outcome<ModelVersion>> FindAsync(ModelKey model, long version, CancellationToken ct)
     {
         const string sql = $"""
-            select {Columns} from registry.model_versions
+            select {Columns} from registry.versions
             where workspace = @Workspace and model = @Name and (version = @version or @version = 0)
             order by version desc limit 1
             """;
@@ -59,7 +73,7 @@ internal sealed class VersionStore(NpgsqlDataSource database)
     public async Task<Outcome<List<ModelVersion>>> ListAsync(ModelKey model, long before, int count, CancellationToken ct)
     {
         const string sql = $"""
-            select {Columns} from registry.model_versions
+            select {Columns} from registry.versions
             where workspace = @Workspace and model = @Name and version < @before
             order by version desc limit @count
             """;
@@ -83,6 +97,26 @@ internal sealed class VersionStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(ct);
         var rows = await connection.QueryAsync<ModelRow>(Command(sql, new { workspace, after, count }, null, ct));
         return [.. rows.Select(row => row.ToModel())];
+    }
+
+    /// <summary>The reference profile of a version.</summary>
+    /// <returns>The profile, or that there is no such version, or that it has none.</returns>
+    public async Task<Outcome<byte[]>> ProfileAsync(ModelKey model, long version, CancellationToken ct)
+    {
+        const string sql = "select profile from registry.reference_profiles where workspace = @Workspace and model = @Name and version = @version";
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var profile = await connection.QuerySingleOrDefaultAsync<byte[]>(Command(sql, new { model.Workspace, model.Name, version }, null, ct));
+        return profile is not null
+            ? profile
+            : (await FindAsync(model, version, ct)).Then<byte[]>(_ => Refusal.NotFound($"version {version} of {model} has no reference profile"));
+    }
+
+    /// <summary>Asks the gates; a version that passes is in staging from the start.</summary>
+    private static async Task<ModelVersion> JudgeAsync(ModelVersion version, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        var policy = await PolicyStore.ReadAsync(transaction.Connection!, transaction, version.Model, ct);
+        var report = Gates.Judge(policy, version.Metadata.Metrics, version.HasReferenceProfile);
+        return version with { Governance = report, Stage = report.Passed ? Stage.Staging : Stage.Experimental };
     }
 
     // The row of the model is locked until the transaction ends, so numbers follow each other without gaps.

@@ -1,5 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using ModelOps.Onnx;
+using ModelOps.Registry.Governance;
+using ModelOps.Registry.Models;
+using ModelOps.Registry.Stages;
 using Wire = ModelOps.Contracts.Registry.V1;
 
 namespace ModelOps.Registry.Versions;
@@ -12,7 +15,27 @@ internal static class WireMapping
         header.Sha256,
         new(
             header.Algorithm, header.Author.Length > 0 ? header.Author : VersionRules.AuthorOf(actor), header.Description, header.TrainingData,
-            header.Metrics.AsReadOnly(), header.Tags.AsReadOnly()));
+            header.Metrics.AsReadOnly(), header.Tags.AsReadOnly()))
+    {
+        Lineage = header.Lineage.ToLineage(),
+        Profile = header.ReferenceProfile.Memory,
+        Actor = VersionRules.AuthorOf(actor),
+    };
+
+    public static TransitionStage ToCommand(this Wire.TransitionStageRequest request, string? actor) => new(
+        ModelKey.Of(request.Workspace, request.Model), request.Version, (Stage)request.Stage, request.Reason, VersionRules.AuthorOf(actor));
+
+    public static GovernancePolicy ToPolicy(this Wire.GovernancePolicy policy) => new(
+        policy.MetricFloors.AsReadOnly(), policy.MetricCeilings.AsReadOnly(), policy.RequireReferenceProfile);
+
+    public static Wire.GovernancePolicy ToWire(this GovernancePolicy policy, ModelKey model) => new()
+    {
+        Workspace = model.Workspace,
+        Model = model.Name,
+        MetricFloors = { policy.MetricFloors.ToDictionary() },
+        MetricCeilings = { policy.MetricCeilings.ToDictionary() },
+        RequireReferenceProfile = policy.RequireReferenceProfile,
+    };
 
     public static Wire.ModelVersion ToWire(this ModelVersion version) => new()
     {
@@ -29,6 +52,10 @@ internal static class WireMapping
         Metrics = { version.Metadata.Metrics.ToDictionary() },
         Tags = { version.Metadata.Tags.ToDictionary() },
         CreateTime = version.CreateTime.ToTimestamp(),
+        Stage = (Wire.Stage)version.Stage,
+        Governance = version.Governance.ToWire(),
+        Lineage = version.Lineage.ToWire(),
+        HasReferenceProfile = version.HasReferenceProfile,
     };
 
     public static Wire.ListModelVersionsResponse ToWire(this Page<ModelVersion> page) => new()
@@ -41,6 +68,30 @@ internal static class WireMapping
     {
         Models = { page.Items.Select(ToWire) },
         NextPageToken = page.NextPageToken,
+    };
+
+    private static Lineage ToLineage(this Wire.Lineage? lineage) => lineage is null ? new() : new()
+    {
+        RunId = lineage.RunId,
+        DatasetSha256 = lineage.DatasetSha256,
+        ParentVersion = lineage.ParentVersion,
+        FeatureService = lineage.FeatureService,
+        FeatureServiceVersion = lineage.FeatureServiceVersion,
+    };
+
+    private static Wire.Lineage ToWire(this Lineage lineage) => new()
+    {
+        RunId = lineage.RunId,
+        DatasetSha256 = lineage.DatasetSha256,
+        ParentVersion = lineage.ParentVersion,
+        FeatureService = lineage.FeatureService,
+        FeatureServiceVersion = lineage.FeatureServiceVersion,
+    };
+
+    private static Wire.GovernanceReport ToWire(this GovernanceReport report) => new()
+    {
+        Passed = report.Passed,
+        Gates = { report.Gates.Select(gate => new Wire.GateResult { Gate = gate.Gate, Passed = gate.Passed, Detail = gate.Detail }) },
     };
 
     private static Wire.Model ToWire(this Model model) => new()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModelOps.Registry.Artifacts;
+using ModelOps.Registry.Models;
 using ModelOps.Registry.Tests.Support;
 using ModelOps.Registry.Versions;
 
@@ -63,7 +64,7 @@ public sealed class SweepTests(RegistryFixture fixture)
         var draft = new ModelVersion(
             ModelKey.Of("", "crashed"), 0, sha256, 1, new([], [], 17), new("", "", "", "", new Dictionary<string, double>(), new Dictionary<string, string>()), LongAgo);
 
-        await Assert.ThrowsAsync<IOException>(() => versions.AddAsync(draft, () => PublishAndFailAsync(sha256), CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => versions.AddAsync(draft, default, "tester", () => PublishAndFailAsync(sha256), CancellationToken.None));
         var removed = await _sweep.SweepAsync(CancellationToken.None);
 
         Assert.Equal(1, removed);

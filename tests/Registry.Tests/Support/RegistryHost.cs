@@ -14,6 +14,8 @@ namespace ModelOps.Registry.Tests.Support;
 internal sealed class RegistryHost : IAsyncDisposable
 {
     public const int MaxArtifactBytes = 2 << 20;
+    /// <summary>A broker that is not there: the service runs without.</summary>
+    private const string Nowhere = "amqp://guest:guest@127.0.0.1:1";
     private const string ServiceKey = "a-service-credential-of-some-length-0123456789";
 
     private readonly WebApplication _app;
@@ -38,7 +40,7 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public ArtifactStore Artifacts => Services.GetRequiredService<ArtifactStore>();
 
-    public static async Task<RegistryHost> StartAsync(string connectionString)
+    public static async Task<RegistryHost> StartAsync(string connectionString, string bus = Nowhere)
     {
         var folder = Directory.CreateTempSubdirectory("registry-tests-");
         var errors = new ErrorRecorder();
@@ -50,6 +52,7 @@ internal sealed class RegistryHost : IAsyncDisposable
             ["Kestrel:Endpoints:grpc:Protocols"] = "Http2",
             ["ConnectionStrings:registrydb"] = connectionString,
             ["Services:Key"] = ServiceKey,
+            ["ConnectionStrings:bus"] = bus,
             ["Registry:Artifacts:MaxBytes"] = $"{MaxArtifactBytes}",
         });
         builder.Logging.ClearProviders().AddProvider(errors);

@@ -1,3 +1,4 @@
+using ModelOps.Registry.Models;
 using ModelOps.Registry.Versions;
 
 namespace ModelOps.Registry.Tests.Versions;
@@ -8,7 +9,7 @@ public sealed class VersionRulesTests
     [InlineData("fraud")]
     [InlineData("0")]
     [InlineData("a.b_c-d")]
-    public void A_name_of_the_allowed_characters_is_one(string name) => Assert.Null(VersionRules.Check(ModelKey.Of("", name)));
+    public void A_name_of_the_allowed_characters_is_one(string name) => Assert.Null(ModelRules.Check(ModelKey.Of("", name)));
 
     [Theory]
     [InlineData("")]
@@ -22,16 +23,16 @@ public sealed class VersionRulesTests
     [InlineData("a\n")]
     [InlineData("fräud")]
     [InlineData("frаud")] // the third letter is Cyrillic
-    public void Another_name_is_refused(string name) => Assert.Equal("model", VersionRules.Check(ModelKey.Of("", name))!.Field);
+    public void Another_name_is_refused(string name) => Assert.Equal("model", ModelRules.Check(ModelKey.Of("", name))!.Field);
 
     [Theory]
     [InlineData(128, true)]
     [InlineData(129, false)]
     public void A_name_has_at_most_128_characters(int length, bool accepted) =>
-        Assert.Equal(accepted, VersionRules.Check(ModelKey.Of("", new string('a', length))) is null);
+        Assert.Equal(accepted, ModelRules.Check(ModelKey.Of("", new string('a', length))) is null);
 
     [Fact]
-    public void A_workspace_follows_the_same_rule() => Assert.Equal("workspace", VersionRules.Check(ModelKey.Of("a/b", "m"))!.Field);
+    public void A_workspace_follows_the_same_rule() => Assert.Equal("workspace", ModelRules.Check(ModelKey.Of("a/b", "m"))!.Field);
 
     [Theory]
     [InlineData("algorithm", 128)]
