@@ -38,8 +38,7 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     public static RedisKey operator +(RedisKey x, RedisKey y) => x.Append(y);
 
     /// <summary>This key with <paramref name="suffix"/> behind it.</summary>
-    public RedisKey Append(RedisKey suffix) => _value is byte[] || suffix._value is byte[]
-        ? new([.. (byte[]?)this ?? [], .. (byte[]?)suffix ?? []])
+    public RedisKey Append(RedisKey suffix) => _value is byte[] || suffix._value is byte[]? new([.. (byte[]?)this ?? [], .. (byte[]?)suffix ?? []])
         : new((string?)_value + (string?)suffix._value);
 
     /// <summary>This key with <paramref name="prefix"/> before it.</summary>

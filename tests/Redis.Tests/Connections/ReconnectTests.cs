@@ -6,7 +6,7 @@ namespace ModelOps.Redis.Tests.Connections;
 
 public sealed class ReconnectTests
 {
-    private const string Patient = ",abortConnect=false,syncTimeout=60000";
+    private const string Patient = ",abortConnect=false,syncTimeout=60000,connectTimeout=30000";
 
     [Fact]
     public async Task A_killed_server_fails_what_was_sent_and_a_started_one_serves_what_waited()
