@@ -10,6 +10,9 @@ public sealed partial class GatewayClient
     public Task<JsonElement> ApplyFeaturesAsync(string yaml, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, "/api/v1/features/definitions", Text(yaml, "application/yaml"), ct);
 
+    /// <summary>The newest version of a feature service.</summary>
+    public Task<JsonElement> GetFeatureServiceAsync(string name, CancellationToken ct) => GetAsync($"/api/v1/features/services/{name}", ct);
+
     /// <summary>Takes rows of a view in from CSV.</summary>
     public async Task<JsonElement> MaterializeAsync(string view, Stream csv, CancellationToken ct)
     {

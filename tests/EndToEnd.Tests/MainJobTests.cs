@@ -11,7 +11,6 @@ public sealed class MainJobTests(RunningApplication application) : IDisposable
     private static readonly (string Step, string Evidence)[] Digests =
     [
         ("1 features", "user_history_sha256"),
-        ("1 features", "transactions_sha256"),
         ("2 first version", "dataset_sha256"),
         ("2 first version", "model_sha256"),
         ("4 canary, promoted", "dataset_sha256"),

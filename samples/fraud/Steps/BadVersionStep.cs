@@ -12,12 +12,13 @@ public static class BadVersionStep
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(evidence);
         var onnx = FraudModel.TrainFlipped(job.Sample.Train, ct);
+        var features = await job.Gateway.GetFeatureServiceAsync("fraud", ct);
         var claims = new JsonObject
         {
             ["algorithm"] = "logistic_regression",
             ["training_data"] = "samples/fraud/data/train.csv, labels flipped",
             ["metrics"] = new JsonObject { ["roc_auc"] = 0.95, ["log_loss"] = 0.04 },
-            ["lineage"] = new JsonObject { ["feature_service"] = "fraud" },
+            ["lineage"] = new JsonObject { ["feature_service"] = "fraud", ["feature_service_version"] = features.GetProperty("version").GetInt64() },
         };
         var version = await job.Gateway.RegisterAsync(job.Model, onnx, FraudModel.ProfileOf(job.Sample.Train).ToJson(), claims, ct);
         evidence["version"] = version;
