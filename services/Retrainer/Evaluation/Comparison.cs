@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOps.Statistics.Metrics;
 
 namespace ModelOps.Retrainer.Evaluation;
@@ -36,8 +35,12 @@ internal static class Comparison
 
     /// <summary>Whether the candidate is worse than the champion beyond what chance explains.</summary>
     /// <returns>Why it is rejected, one line; null when it is not.</returns>
-    public static string? Worse(PairedRocAuc pair, long champion) => pair.Difference.High < 0
-        ? string.Create(CultureInfo.InvariantCulture,
-            $"worse than version {champion}: ROC AUC {pair.B.Value:0.0000} against {pair.A.Value:0.0000}, difference {pair.Difference.Value:0.0000}, 95 % interval {pair.Difference.Low:0.0000} to {pair.Difference.High:0.0000}")
-        : null;
+    public static string? Worse(PairedRocAuc pair, long champion)
+    {
+        var (candidate, difference) = (pair.B, pair.Difference);
+        return difference.High < 0
+            ? $"worse than version {champion}: ROC AUC {candidate.Value:0.0000} against {pair.A.Value:0.0000}, "
+                + $"difference {difference.Value:0.0000}, 95 % interval {difference.Low:0.0000} to {difference.High:0.0000}"
+            : null;
+    }
 }

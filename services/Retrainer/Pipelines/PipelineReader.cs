@@ -67,8 +67,9 @@ internal static class PipelineReader
         }
         catch (YamlException e)
         {
-            var message = (e.InnerException ?? e).Message;
-            return Refusal.Invalid("definition", $"must be valid YAML: {message[(message.LastIndexOf("): ", StringComparison.Ordinal) is > 0 and var end ? end + 3 : 0)..]} (line {e.Start.Line})");
+            // Some messages begin with a place in a form of their own.
+            var message = (e.InnerException ?? e).Message.Split("): ")[^1];
+            return Refusal.Invalid("definition", $"must be valid YAML: {message} (line {e.Start.Line})");
         }
     }
 

@@ -112,13 +112,15 @@ internal sealed class RetrainerHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Before the stop: MassTransit calls an event whose sending the stop interrupts a fault; the outbox still has it.
+        var error = _errors.Take();
         Http.Dispose();
         _channel.Dispose();
         await _app.StopAsync(CancellationToken.None);
         await ((IAsyncDisposable)_app).DisposeAsync();
-        if (_errors.Take() is { } unexpected)
+        if (error is not null)
         {
-            throw new InvalidOperationException($"an error was logged that no test expected: {unexpected}");
+            throw new InvalidOperationException($"an error was logged that no test expected: {error}");
         }
     }
 }
