@@ -43,7 +43,9 @@ internal sealed class FeatureStoreRpc(DefinitionCommands definitions, IngestionC
     }
 
     public override async Task GetHistoricalFeatures(
-        IAsyncStreamReader<Wire.GetHistoricalFeaturesRequest> requestStream, IServerStreamWriter<Wire.GetHistoricalFeaturesResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<Wire.GetHistoricalFeaturesRequest> requestStream,
+        IServerStreamWriter<Wire.GetHistoricalFeaturesResponse> responseStream,
+        ServerCallContext context)
     {
         var ct = context.CancellationToken;
         var asked = (await requestStream.ReadSelectionAsync(ct)).OrThrow();

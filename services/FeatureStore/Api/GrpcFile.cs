@@ -78,7 +78,8 @@ internal sealed record GrpcUpload(Wire.MaterializeHeader Header, GrpcFile File);
 internal static class GrpcStreams
 {
     /// <summary>Reads what is joined.</summary>
-    public static async Task<Outcome<Wire.HistoricalSelection>> ReadSelectionAsync(this IAsyncStreamReader<Wire.GetHistoricalFeaturesRequest> messages, CancellationToken ct) =>
+    public static async Task<Outcome<Wire.HistoricalSelection>> ReadSelectionAsync(
+        this IAsyncStreamReader<Wire.GetHistoricalFeaturesRequest> messages, CancellationToken ct) =>
         await messages.MoveNext(ct) && messages.Current.Selection is { } selection ? selection : Refusal.Invalid("selection", "must be the first message");
 
     /// <summary>What was taken in, as a message.</summary>

@@ -13,6 +13,8 @@ internal sealed class DefinitionQueries(DefinitionCatalog catalog)
 
     /// <summary>One feature service; version 0 stands for the newest.</summary>
     public async Task<Outcome<DescribedService>> ServiceAsync(string? workspace, string name, long version, CancellationToken ct) =>
-        (await catalog.OfAsync(workspace ?? "", ct)).Then(defined => DefinitionCatalog.Find(defined, name, version)
-            .Then(service => Selection.Of(defined, new(name, service.Version, [])).Then<DescribedService>(selection => new DescribedService(service, selection.Features))));
+        (await catalog.OfAsync(workspace ?? "", ct)).Then(defined => DefinitionCatalog.Find(defined, name, version).Then(service => Describe(defined, service)));
+
+    private static Outcome<DescribedService> Describe(DefinitionSet defined, FeatureService service) =>
+        Selection.Of(defined, new(service.Name, service.Version, [])).Then<DescribedService>(selection => new DescribedService(service, selection.Features));
 }

@@ -33,7 +33,8 @@ internal sealed class PushHandler(DefinitionCatalog catalog, HistoryStore histor
         }
         var (stored, kept) = await history.AddAsync(view, rows.Value, ct);
         metrics.Stored("push", stored);
-        var written = view.Online ? await online.WriteAsync(view, kept.ToAsyncEnumerable(), ct) : 0L;
+        var newest = kept.GroupBy(row => Convert.ToHexString(row.Entity)).Select(entity => entity.MaxBy(row => row.EventTime)!);
+        var written = view.Online ? await online.WriteAsync(view, newest.ToAsyncEnumerable(), ct) : 0L;
         return written.Then<Pushed>(count => new Pushed(stored, count));
     }
 

@@ -10,7 +10,8 @@ namespace ModelOps.FeatureStore.Online;
 /// <summary>The newest row of each entity in Redis. Redis that does not answer is unavailable: never an entity without a row.</summary>
 internal sealed class OnlineStore(IConnectionMultiplexer redis, IOptions<OnlineOptions> options, TimeProvider clock)
 {
-    private const int BatchSize = 1_000;
+    // So many rows are written within one timeout.
+    private const int BatchSize = 250;
 
     /// <summary>
     /// Writes a row unless Redis holds one of the same or a later event time, which it compares as two halves of 32 bits since a
@@ -38,6 +39,9 @@ internal sealed class OnlineStore(IConnectionMultiplexer redis, IOptions<OnlineO
         (await GuardAsync<TimeSpan>(database => database.PingAsync(), ct)).Refusal;
 
     /// <summary>Writes rows that are newer than what Redis holds of their entity.</summary>
+    /// <param name="view">Their view.</param>
+    /// <param name="rows">The rows, one per entity.</param>
+    /// <param name="ct">Ends the wait for Redis.</param>
     /// <returns>How many entities have a newer row now.</returns>
     public async Task<Outcome<long>> WriteAsync(FeatureView view, IAsyncEnumerable<HistoryRow> rows, CancellationToken ct)
     {
@@ -72,9 +76,8 @@ internal sealed class OnlineStore(IConnectionMultiplexer redis, IOptions<OnlineO
 
     private async Task<long> WriteAsync(IDatabase database, FeatureView view, HistoryRow[] rows)
     {
-        var newest = rows.GroupBy(row => Convert.ToHexString(row.Entity)).Select(entity => entity.MaxBy(row => row.EventTime)!);
         // One call per row, sent together: the rows may lie in different slots of a cluster.
-        var calls = newest.Select(row => database.ScriptEvaluateAsync(
+        var calls = rows.Select(row => database.ScriptEvaluateAsync(
             WriteIfNewer, [OnlineKeys.Of(view, EntityKey.FromBytes(row.Entity, view.Entity.Type))], [row.Packed, ExpireAt(view, row.EventTime)]));
         return (await Task.WhenAll(calls)).Sum(result => (long)result);
     }
