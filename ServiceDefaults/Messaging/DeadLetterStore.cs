@@ -6,7 +6,8 @@ using Npgsql;
 namespace ModelOps.ServiceDefaults.Messaging;
 
 /// <summary>The dead letters of the service.</summary>
-internal sealed class DeadLetterStore(MessagingDatabase database, DeadLetterSender sender, TimeProvider time, ILogger<DeadLetterStore> logger)
+internal sealed class DeadLetterStore(
+    MessagingDatabase database, DeadLetterSender sender, MessagingMetrics metrics, TimeProvider time, ILogger<DeadLetterStore> logger)
 {
     private const string Columns = """
         id, direction, queue, aggregate, message_id as MessageId, type, headers::text as headers, body, reason, failures,
@@ -34,6 +35,7 @@ internal sealed class DeadLetterStore(MessagingDatabase database, DeadLetterSend
             {
                 await using var connection = await database.Source.OpenConnectionAsync(ct);
                 await connection.ExecuteAsync(new CommandDefinition(Insert, letter, cancellationToken: ct));
+                metrics.DeadLetter(letter.Direction);
                 logger.DeadLetterStored(letter.MessageId, letter.Queue, letter.Reason);
                 return;
             }

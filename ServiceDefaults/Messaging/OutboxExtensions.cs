@@ -26,6 +26,7 @@ public static class OutboxExtensions
         builder.Services.AddValidatedOptions<OutboxOptions>(OutboxOptions.Section);
         builder.Services.AddSingleton(services => new MessagingDatabase(
             () => services.GetKeyedService<NpgsqlDataSource>(connectionName) ?? services.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddSingleton<MessagingMetrics>();
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddSingleton<DeadLetterSender>();
         builder.Services.AddSingleton<DeadLetterStore>();

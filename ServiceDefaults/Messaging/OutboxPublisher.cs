@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ModelOps.ServiceDefaults.Messaging;
 
 /// <summary>Hands rows of the outbox to the broker and waits until it has them.</summary>
-internal sealed class OutboxPublisher(IBusControl bus, IOptions<OutboxOptions> options, TimeProvider time)
+internal sealed class OutboxPublisher(IBusControl bus, IOptions<OutboxOptions> options, MessagingMetrics metrics, TimeProvider time)
 {
     private static readonly ActivitySource Activities = new("ModelOps.Messaging");
     private bool _ready;
@@ -21,11 +21,15 @@ internal sealed class OutboxPublisher(IBusControl bus, IOptions<OutboxOptions> o
     public async Task<PublishedBatch> PublishAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
     {
         var turns = await Task.WhenAll(rows.GroupBy(row => row.Aggregate).Select(group => PublishInOrderAsync([.. group], ct)));
+        metrics.Published(turns.Sum(turn => turn.Published.Count));
         ct.ThrowIfCancellationRequested();
         return new(
             [.. turns.SelectMany(turn => turn.Published)],
             [.. turns.Where(turn => turn.Failure is not null).Select(turn => turn.Failure!)]);
     }
+
+    /// <summary>Counts an event that is not published any more.</summary>
+    public void Buried() => metrics.DeadLetter(DeadLetter.Outbound);
 
     private async Task<(List<long> Published, PublishFailure? Failure)> PublishInOrderAsync(IReadOnlyList<OutboxRow> rows, CancellationToken ct)
     {

@@ -14,9 +14,10 @@ internal sealed class OutboxRelay(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
-    // A connection takes a moment, also at start.
-    private const int FailuresToTell = 4;
+    // The first connection takes a moment; that is no news.
+    private const int PatienceAtStart = 4;
     private int _failures;
+    private bool _told;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,7 +60,14 @@ internal sealed class OutboxRelay(
             }
             var batch = await publisher.PublishAsync(rows, ct);
             await SettleAsync(session, batch, ct);
-            await PaceAsync(batch.BrokerAway, batch.Failures.Count > 0 ? batch.Failures[0].Reason : "", ct);
+            if (batch.BrokerAway)
+            {
+                await PauseAsync(patience: 1, batch.Failures.First(failure => !failure.ItsOwnFault).Reason, ct);
+            }
+            else
+            {
+                BrokerIsThere();
+            }
         }
     }
 
@@ -67,9 +75,9 @@ internal sealed class OutboxRelay(
     {
         while (!publisher.Ready)
         {
-            await PaceAsync(brokerAway: true, "it was not reached yet", ct);
+            await PauseAsync(PatienceAtStart, "it was not reached yet", ct);
         }
-        await PaceAsync(brokerAway: false, "", ct);
+        BrokerIsThere();
     }
 
     private async Task SettleAsync(OutboxSession session, PublishedBatch batch, CancellationToken ct)
@@ -90,6 +98,7 @@ internal sealed class OutboxRelay(
         if (failure.ItsOwnFault && attempt >= options.Value.MaxAttempts)
         {
             await session.BuryAsync(failure.Row, failure.Reason, ct);
+            publisher.Buried();
             logger.DeadLetterStored(failure.Row.MessageId, "the outbox", failure.Reason);
         }
         else if (failure.ItsOwnFault)
@@ -105,22 +114,26 @@ internal sealed class OutboxRelay(
         }
     }
 
-    private async Task PaceAsync(bool brokerAway, string reason, CancellationToken ct)
+    /// <param name="patience">At how many failures in a row it is told.</param>
+    /// <param name="reason">Why nothing was published.</param>
+    /// <param name="ct">Ends the pause.</param>
+    private async Task PauseAsync(int patience, string reason, CancellationToken ct)
     {
-        if (brokerAway)
+        if (++_failures >= patience && !_told)
         {
-            if (++_failures == FailuresToTell)
-            {
-                logger.BrokerAway(reason);
-            }
-            await Task.Delay(Pause(_failures), time, ct);
-            return;
+            logger.BrokerAway(reason);
+            _told = true;
         }
-        if (_failures >= FailuresToTell)
+        await Task.Delay(Pause(_failures), time, ct);
+    }
+
+    private void BrokerIsThere()
+    {
+        if (_told)
         {
             logger.BrokerBack();
         }
-        _failures = 0;
+        (_failures, _told) = (0, false);
     }
 
     /// <summary>100 ms, 200 ms, 400 ms and so on, up to the longest.</summary>
