@@ -1,12 +1,16 @@
+using MassTransit;
+using ModelOps.Contracts.Monitor.V1;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Gateway.ApiKeys;
 using ModelOps.Gateway.Deployments;
 using ModelOps.Gateway.Replicas;
+using ModelOps.Gateway.Rollouts;
 using ModelOps.Gateway.Routing;
 using ModelOps.Gateway.Serving;
 using ModelOps.ServiceDefaults.Clients;
 using ModelOps.ServiceDefaults.Database;
 using ModelOps.ServiceDefaults.Hosting;
+using ModelOps.ServiceDefaults.Messaging;
 using ModelOps.ServiceDefaults.Security;
 
 namespace ModelOps.Gateway;
@@ -18,10 +22,13 @@ internal static class GatewayModule
     {
         builder.AddNpgsqlDataSource("gatewaydb");
         builder.AddMigrations<Program>("gatewaydb");
-        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.Add("GetModelVersion"));
+        builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.UnionWith(["GetModelVersion", "GrantRollout"]));
+        builder.AddEventBus("bus", bus => bus.AddConsumer<ModelVersionStageChangedConsumer, ModelVersionStageChangedConsumerDefinition>());
+        builder.AddOutbox("gatewaydb");
         builder.Services.AddGrpc();
         builder.AddApiKeys();
         builder.AddDeployments();
+        builder.AddRollouts();
         builder.AddRouting();
     }
 
@@ -30,6 +37,8 @@ internal static class GatewayModule
         app.MapApiKeys();
         app.MapDeployments();
         app.MapGrpcService<DeploymentsRpc>();
+        app.MapRollouts();
+        app.MapGrpcService<RolloutsRpc>();
         app.MapGrpcService<ServingStateRpc>();
         app.MapInference();
         app.MapInferenceRpc();
@@ -57,6 +66,22 @@ internal static class GatewayModule
         builder.Services.AddSingleton<ReplicaDirectory>().AddSingleton<ReplicaSessions>().AddSingleton<SessionEnvironment>();
         builder.Services.AddHostedService<PreviousVersions>();
         builder.Services.AddHealthChecks().AddCheck<DeploymentHealth>("deployments");
+    }
+
+    private static void AddRollouts(this WebApplicationBuilder builder)
+    {
+        const string Monitor = "Monitor";
+        if (builder.Configuration[$"{Monitor}:Address"] is { Length: > 0 })
+        {
+            builder.AddServiceClient<Monitoring.MonitoringClient>(Monitor, client => client.Idempotent.Add("GetArmStatistics"));
+        }
+        builder.Services.AddValidatedOptions<RolloutOptions>(RolloutOptions.Section);
+        builder.Services.AddSingleton<RolloutMetrics>().AddSingleton<RolloutEnvironment>().AddSingleton<RolloutView>();
+        builder.Services.AddSingleton<RolloutStore>().AddSingleton<RolloutPolicyStore>().AddSingleton<RolloutGrants>();
+        builder.Services.AddSingleton<RolloutCommands>().AddSingleton<RolloutPolicyCommands>().AddSingleton<WishedRollouts>();
+        builder.Services.AddSingleton(services => new MonitorStatistics(
+            services.GetService<Monitoring.MonitoringClient>(), services.GetRequiredService<RolloutEnvironment>()));
+        builder.Services.AddSingleton<RolloutStepper>().AddHostedService<RolloutController>();
     }
 
     private static void AddRouting(this WebApplicationBuilder builder)

@@ -20,6 +20,11 @@ internal static class DeploymentRules
     /// <summary>What is answered for a model that is not deployed.</summary>
     public static Refusal NotDeployed(DeploymentKey key) => Refusal.NotFound($"model '{key.Model}' is not deployed in {key.Environment}");
 
+    /// <summary>What is answered while a rollout has the model.</summary>
+    public static Refusal UnderWay(DeploymentKey key, CandidateArm candidate) => new(
+        RefusalKind.FailedPrecondition,
+        $"rollout {candidate.RolloutId} of version {candidate.Served.Version} of model '{key.Model}' is under way in {key.Environment}; abort it or wait for its end");
+
     /// <summary>The first part of a key that breaks its rule.</summary>
     public static Refusal? FindProblem(DeploymentKey key) =>
         !ModelName.IsValid(key.Workspace) ? Refusal.Invalid("workspace", ModelName.Rule)

@@ -16,7 +16,7 @@ internal sealed class DeploymentStore(NpgsqlDataSource database)
         var before = await DeploymentRows.FindAsync(connection, key, ct);
         if (before?.Candidate is { } candidate)
         {
-            return UnderWay(key, candidate);
+            return DeploymentRules.UnderWay(key, candidate);
         }
         if (before is not null && before.Current == next)
         {
@@ -25,6 +25,7 @@ internal sealed class DeploymentStore(NpgsqlDataSource database)
 
         var deployment = Deployment.Of(before, key, next, revision, now);
         await DeploymentRows.SaveAsync(connection, deployment, actor, ct);
+        await DeploymentEvents.ChangedAsync(transaction, deployment, ct);
         await transaction.CommitAsync(ct);
         return deployment;
     }
@@ -41,7 +42,7 @@ internal sealed class DeploymentStore(NpgsqlDataSource database)
         }
         if (before.Candidate is { } candidate)
         {
-            return UnderWay(key, candidate);
+            return DeploymentRules.UnderWay(key, candidate);
         }
         await DeploymentRows.DeleteAsync(connection, key, ct);
         await transaction.CommitAsync(ct);
@@ -85,8 +86,4 @@ internal sealed class DeploymentStore(NpgsqlDataSource database)
         var revision = await DeploymentRows.ReadRevisionAsync(connection, ct);
         return new(revision, await DeploymentRows.ReadAllAsync(connection, ct));
     }
-
-    private static Refusal UnderWay(DeploymentKey key, CandidateArm candidate) => new(
-        RefusalKind.FailedPrecondition,
-        $"rollout {candidate.RolloutId} of version {candidate.Served.Version} of model '{key.Model}' is under way in {key.Environment}; abort it or wait for its end");
 }

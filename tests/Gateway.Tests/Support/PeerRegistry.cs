@@ -44,6 +44,9 @@ internal sealed class PeerRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the Registry refuse to have a version rolled out.</summary>
+    public void Refuse(string model, long version, string reason) => _shelf.Refused[(model, version)] = reason;
+
     /// <summary>The digest that a version has here.</summary>
     public static string ShaOf(string model, long version) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{model}:{version}")));
@@ -53,6 +56,8 @@ internal sealed class PeerRegistry : IAsyncDisposable
     private sealed class Shelf
     {
         public ConcurrentDictionary<(string Model, long Version), string> Versions { get; } = new();
+
+        public ConcurrentDictionary<(string Model, long Version), string> Refused { get; } = new();
 
         public ConcurrentQueue<(string Method, string Path, string Actor, string Authorization, long Bytes)> RestRequests { get; } = new();
 
@@ -75,6 +80,11 @@ internal sealed class PeerRegistry : IAsyncDisposable
             shelf.Versions.TryGetValue((request.Model, request.Version), out var sha)
                 ? Task.FromResult(new ModelVersion { Workspace = request.Workspace, Model = request.Model, Version = request.Version, Sha256 = sha })
                 : throw new RpcException(new(StatusCode.NotFound, "no such version"));
+
+        public override async Task<RolloutGrant> GrantRollout(GrantRolloutRequest request, ServerCallContext context) =>
+            shelf.Refused.TryGetValue((request.Model, request.Version), out var reason)
+                ? throw new RpcException(new(StatusCode.FailedPrecondition, reason))
+                : new() { Version = await GetModelVersion(new() { Workspace = request.Workspace, Model = request.Model, Version = request.Version }, context) };
 
         public override async Task<ModelVersion> RegisterModelVersion(IAsyncStreamReader<RegisterModelVersionRequest> requestStream, ServerCallContext context)
         {

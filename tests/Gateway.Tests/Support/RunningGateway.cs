@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Net.Client;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
             ["Kestrel:Endpoints:http:Protocols"] = "Http1",
             ["ConnectionStrings:gatewaydb"] = database,
+            ["ConnectionStrings:bus"] = "amqp://nobody:nothing@127.0.0.1:1", // away, unless a test has a broker: events wait in the outbox
             ["Services:Key"] = ServiceKey,
             ["Registry:Address"] = registry.Grpc,
             ["Registry:HttpAddress"] = registry.Http,
@@ -97,6 +99,15 @@ internal sealed class RunningGateway : IAsyncDisposable
         var channel = GrpcChannel.ForAddress(GrpcAddress, new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         _clients.Add(channel);
         return channel;
+    }
+
+    /// <summary>Publishes an event to the broker, as another service does.</summary>
+    public async Task PublishAsync<TEvent>(TEvent @event, Guid messageId)
+        where TEvent : class
+    {
+        var bus = Services.GetRequiredService<IBusControl>();
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(60)); // before, its queue may not be there
+        await bus.Publish(@event, context => context.MessageId = messageId, CancellationToken.None);
     }
 
     /// <summary>No test may make the gateway log an error.</summary>
