@@ -14,10 +14,12 @@ public static class DeadLetterEndpoints
     /// <c>GET /dead-letters</c> (newest first, <c>page_size</c> 1 to 1,000, <c>page_token</c>), <c>GET /dead-letters/{id}</c> with the
     /// body, and <c>POST /dead-letters/{id}/replay</c>, which answers 409 for one that was replayed. Needs <c>AddOutbox</c>.
     /// </summary>
-    public static void MapDeadLetters(this IEndpointRouteBuilder endpoints)
+    /// <param name="endpoints">The service's endpoints.</param>
+    /// <param name="path">Where, when not at <c>/dead-letters</c>.</param>
+    public static void MapDeadLetters(this IEndpointRouteBuilder endpoints, string path = "/dead-letters")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var letters = endpoints.MapGroup("/dead-letters").RequireAuthorization(Policies.Admin);
+        var letters = endpoints.MapGroup(path).RequireAuthorization(Policies.Admin);
         letters.MapGet("", ListAsync);
         letters.MapGet("{id}", GetAsync);
         letters.MapPost("{id}/replay", ReplayAsync);

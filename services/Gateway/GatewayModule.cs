@@ -45,6 +45,7 @@ internal static class GatewayModule
         app.MapRegistry();
         app.MapServices();
         app.MapDeadLetterProxy();
+        app.MapDeadLetters("/api/v1/dead-letters/gateway");
     }
 
     private static void AddApiKeys(this WebApplicationBuilder builder)

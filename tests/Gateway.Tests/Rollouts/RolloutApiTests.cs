@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using ModelOps.Gateway.Tests.Support;
+using ModelOps.Testing;
 using Wire = ModelOps.Contracts.Gateway.V1;
 
 namespace ModelOps.Gateway.Tests.Rollouts;
@@ -89,15 +91,17 @@ public sealed class RolloutApiTests(RolloutFixture fixture) : IClassFixture<Roll
         await fixture.StartAsync(model, 2);
         await fixture.UntilStateAsync(model, "progressing");
 
-        var during = await _gateway.CreateRest(null).GetStringAsync("/metrics");
+        await UntilMetricAsync($$"""modelops_gateway_rollouts_weight\w*\{[^}]*model="{{model}}"[^}]*\} 1""", shows: true);
         fixture.Monitor.Put(model, 2, arm => arm.Errors = 1_000);
         await fixture.UntilStateAsync(model, "rolled_back");
-        var after = await _gateway.CreateRest(null).GetStringAsync("/metrics");
 
-        Assert.Matches($$"""modelops_gateway_rollouts_weight\w*\{[^}]*model="{{model}}"[^}]*\} 100""", during);
-        Assert.DoesNotMatch($$"""modelops_gateway_rollouts_weight\w*\{[^}]*model="{{model}}"[^}]*\} 100""", after);
-        Assert.Matches($$"""modelops_gateway_rollouts_finished\w*\{[^}]*model="{{model}}"[^}]*outcome="rolled_back"[^}]*\} 1""", after);
+        await UntilMetricAsync($$"""modelops_gateway_rollouts_weight\w*\{[^}]*model="{{model}}"[^}]*\} 1""", shows: false);
+        await UntilMetricAsync($$"""modelops_gateway_rollouts_finished\w*\{[^}]*model="{{model}}"[^}]*outcome="rolled_back"[^}]*\} 1""", shows: true);
     }
+
+    // The gateway takes its own change over a moment after it is stored.
+    private Task UntilMetricAsync(string pattern, bool shows) => Poll.UntilAsync(
+        $"a metric like {pattern}", async ct => Regex.IsMatch(await _gateway.CreateRest(null).GetStringAsync("/metrics", ct), pattern) == shows);
 
     private const string RolloutPolicyDefaults = "[10,25,50,75,100]";
 

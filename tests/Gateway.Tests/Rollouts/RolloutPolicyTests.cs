@@ -15,8 +15,15 @@ public sealed class RolloutPolicyTests
     {
         var policy = new RolloutPolicy
         {
-            Steps = [], StepSeconds = 0, MinimumPredictions = 0, MinimumLabels = 0, MaximumErrorRate = 0,
-            MaximumLatencyP99Seconds = 0, LogLossMargin = 0, BrierMargin = 0, TimeoutSeconds = 0,
+            Steps = [],
+            StepSeconds = 0,
+            MinimumPredictions = 0,
+            MinimumLabels = 0,
+            MaximumErrorRate = 0,
+            MaximumLatencyP99Seconds = 0,
+            LogLossMargin = 0,
+            BrierMargin = 0,
+            TimeoutSeconds = 0,
         }.WithDefaults();
 
         Assert.Null(policy.FindProblem());

@@ -53,8 +53,16 @@ internal sealed class PeerMonitor : IAsyncDisposable
 
     private static ArmStatistics Healthy(long version) => new()
     {
-        Version = version, Predictions = 2_000, LatencyP50Seconds = 0.002, LatencyP99Seconds = 0.01, Labels = 1_000, Positives = 100,
-        LogLossMean = 0.2, LogLossVariance = 0.3, BrierMean = 0.06, BrierVariance = 0.02,
+        Version = version,
+        Predictions = 2_000,
+        LatencyP50Seconds = 0.002,
+        LatencyP99Seconds = 0.01,
+        Labels = 1_000,
+        Positives = 100,
+        LogLossMean = 0.2,
+        LogLossVariance = 0.3,
+        BrierMean = 0.06,
+        BrierVariance = 0.02,
     };
 
     private sealed class Memory
