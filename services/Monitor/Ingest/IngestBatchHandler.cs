@@ -67,7 +67,8 @@ internal sealed partial class IngestBatchHandler(
         return windows;
     }
 
-    private async Task RejectAsync(Rejection rejection, CancellationToken ct)
+    /// <summary>Keeps what can never be stored, once.</summary>
+    public async Task RejectAsync(Rejection rejection, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -29,5 +29,5 @@ internal sealed class IngestOptions
 
     /// <summary>Bytes that are kept of a rejected batch, from its beginning.</summary>
     [Range(0, 16 << 20)]
-    public int KeepRejectedBytes { get; set; } = 256 << 10;
+    public int KeepRejectedBytes { get; set; } = 1 << 20;
 }

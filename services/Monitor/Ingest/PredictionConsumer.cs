@@ -12,6 +12,8 @@ internal sealed partial class PredictionConsumer(
     IConnectionFactory broker, IngestBatchHandler handler, IOptions<IngestOptions> options, TimeProvider clock, ILogger<PredictionConsumer> logger)
     : BackgroundService
 {
+    private const int MaxUnexpected = 5;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = options.Value.FirstPause;
@@ -21,8 +23,9 @@ internal sealed partial class PredictionConsumer(
             {
                 await ConsumeAsync(() => pause = options.Value.FirstPause, stoppingToken);
             }
-            catch (Exception e) when (Transience.IsBroker(e) && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is, also a time limit of the client: a monitor that no longer listens is worse than one that tries again.
                 Log.BrokerLost(logger, pause, e.Message);
             }
             await Task.Delay(pause, clock, stoppingToken);
@@ -61,7 +64,7 @@ internal sealed partial class PredictionConsumer(
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken ct)
     {
         var pause = options.Value.FirstPause;
-        while (true)
+        for (var unexpected = 0; ;)
         {
             try
             {
@@ -77,13 +80,26 @@ internal sealed partial class PredictionConsumer(
             {
                 Log.DatabaseAway(logger, pause, e.Message);
             }
-            catch (Exception e)
+            catch (Exception e) when (++unexpected < MaxUnexpected)
             {
                 Log.Failed(logger, pause, e);
+            }
+            catch (Exception e)
+            {
+                // A fault of ours that this batch brings out: it is put aside, so that the ones behind it get through.
+                Log.Failed(logger, pause, e);
+                await PutAsideAsync(channel, delivery, e, ct);
+                return;
             }
             await Task.Delay(pause, clock, ct);
             pause = Longer(pause);
         }
+    }
+
+    private async Task PutAsideAsync(IChannel channel, BasicDeliverEventArgs delivery, Exception reason, CancellationToken ct)
+    {
+        await handler.RejectAsync(new("", $"failed {MaxUnexpected} times: {reason.Message}", 0, delivery.Body), ct);
+        await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, ct);
     }
 
     private TimeSpan Longer(TimeSpan pause) => pause * 2 < options.Value.LongestPause ? pause * 2 : options.Value.LongestPause;

@@ -10,6 +10,8 @@ internal sealed class Publisher : IAsyncDisposable
     private const string Exchange = "modelops.predictions";
     private const string Queue = "monitor.predictions.v1";
 
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(20);
+
     private readonly IConnection _connection;
     private readonly IChannel _channel;
 
@@ -34,8 +36,10 @@ internal sealed class Publisher : IAsyncDisposable
         return records.Count;
     }
 
-    public async Task PublishAsync(ReadOnlyMemory<byte> body) =>
-        await _channel.BasicPublishAsync(Exchange, "", mandatory: true, new BasicProperties { DeliveryMode = DeliveryModes.Persistent }, body, CancellationToken.None);
+    /// <summary>Publishes one message; a broker that just came back may take it and never confirm it.</summary>
+    /// <exception cref="TimeoutException">It was not confirmed in time.</exception>
+    public async Task PublishAsync(ReadOnlyMemory<byte> body) => await _channel.BasicPublishAsync(
+        Exchange, "", mandatory: true, new BasicProperties { DeliveryMode = DeliveryModes.Persistent }, body, CancellationToken.None).AsTask().WaitAsync(ConfirmLimit, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
