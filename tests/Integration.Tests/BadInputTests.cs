@@ -27,7 +27,7 @@ public sealed class BadInputTests(RunningLoop loop)
 
     [Theory]
     [InlineData("""{"rows":[{"user_id":1,"event_time":"2026-01-01T00:00:00Z","nonsense":1}]}""", "nonsense")]
-    [InlineData("""{"rows":[{"user_id":1,"event_time":"2026-01-01T00:00:00Z","txn_count_24h":"many"}]}""", "txn_count_24h")]
+    [InlineData("""{"rows":[{"user_id":1,"event_time":"2026-01-01T00:00:00Z","days_since_last":1,"user_avg_amount":1,"txn_count_24h":"many","account_age_days":1,"failed_logins_24h":0}]}""", "txn_count_24h")]
     [InlineData("""{"rows":[{"event_time":"2026-01-01T00:00:00Z","txn_count_24h":1}]}""", "user_id")]
     [InlineData("""{"rows":[]}""", "rows")]
     public async Task Rows_that_are_none_of_the_view_are_refused_by_name(string body, string named) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Aspire.Hosting.ApplicationModel;
 using ModelOps.Samples.Fraud;
 using ModelOps.Testing;
 
@@ -23,7 +24,7 @@ public sealed class FeatureOutageTests(RunningLoop loop)
         var plain = FraudModel.NumericFeatures.ToDictionary(feature => feature, feature => (object)row[feature]);
         plain.Add(FraudModel.CategoricalFeature, row.MerchantCategory);
 
-        await loop.CommandAsync("redis", "resource-stop", limit.Token);
+        await loop.CommandAsync("redis", KnownResourceCommands.StopCommand, limit.Token);
         try
         {
             using var withKeys = await loop.Http.PostAsJsonAsync(Path, new { entities = new { user_id = row.UserId }, features = request }, limit.Token);
@@ -35,7 +36,7 @@ public sealed class FeatureOutageTests(RunningLoop loop)
         }
         finally
         {
-            await loop.CommandAsync("redis", "resource-start", limit.Token);
+            await loop.CommandAsync("redis", KnownResourceCommands.StartCommand, limit.Token);
         }
 
         await Poll.UntilAsync("entity keys are answered again, with the values kept", async ct =>

@@ -64,7 +64,7 @@ public sealed partial class RunningLoop : IAsyncLifetime
         await Poll.UntilAsync($"{resource} runs again", () => IsHealthyAgain(replica, before), TimeSpan.FromMinutes(1), ct);
     }
 
-    /// <summary>Stops or starts a resource, as an operator would: <c>resource-stop</c>, <c>resource-start</c>.</summary>
+    /// <summary>Stops or starts a resource, as an operator would: a command of <see cref="KnownResourceCommands"/>.</summary>
     public async Task CommandAsync(string resource, string command, CancellationToken ct)
     {
         var done = await _app.ResourceCommands.ExecuteCommandAsync(resource, command, ct);
