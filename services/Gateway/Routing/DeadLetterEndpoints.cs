@@ -12,6 +12,8 @@ internal static class DeadLetterEndpoints
         var group = endpoints.MapGroup("/api/v1/dead-letters/{service}").RequireAuthorization(Policies.Admin);
         group.MapGet("", (HttpContext context, string service, ServiceForwarding services, IOptions<RoutingOptions> options) =>
             ForwardAsync(context, service, "", services, options.Value));
+        group.MapGet("/{id}", (HttpContext context, string service, string id, ServiceForwarding services, IOptions<RoutingOptions> options) =>
+            ForwardAsync(context, service, $"/{id}", services, options.Value));
         group.MapPost("/{id}/replay", (HttpContext context, string service, string id, ServiceForwarding services, IOptions<RoutingOptions> options) =>
             ForwardAsync(context, service, $"/{id}/replay", services, options.Value));
     }

@@ -19,7 +19,8 @@ public sealed class ScopeRulesTests
 
     [Theory]
     [InlineData("GetModelVersion", "read"), InlineData("ListModelVersions", "read"), InlineData("ListModels", "read"), InlineData("DownloadArtifact", "read")]
-    [InlineData("RegisterModelVersion", "write"), InlineData("DropEverything", "admin")]
+    [InlineData("GetReferenceProfile", "read"), InlineData("GrantRollout", "read"), InlineData("GetGovernancePolicy", "read")]
+    [InlineData("RegisterModelVersion", "write"), InlineData("TransitionStage", "write"), InlineData("SetGovernancePolicy", "write"), InlineData("DropEverything", "admin")]
     public void A_registry_call_that_is_not_known_needs_the_most(string method, string policy) =>
         Assert.Equal(policy, ScopeRules.PolicyOfRegistryRpc(method));
 
