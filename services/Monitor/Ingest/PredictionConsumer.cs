@@ -13,6 +13,7 @@ internal sealed partial class PredictionConsumer(
     : BackgroundService
 {
     private const int MaxUnexpected = 5;
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,27 +38,47 @@ internal sealed partial class PredictionConsumer(
     private async Task ConsumeAsync(Action connected, CancellationToken stopping)
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await using var connection = await broker.CreateConnectionAsync(session.Token);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: session.Token);
-        await PredictionQueue.DeclareAsync(channel, session.Token);
-        await channel.BasicQosAsync(0, options.Value.Prefetch, global: false, session.Token);
-
-        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        channel.ChannelShutdownAsync += (_, reason) => Task.FromResult(ended.TrySetResult(reason.ReplyText));
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.UnregisteredAsync += (_, _) => Task.FromResult(ended.TrySetResult("the broker cancelled the consumer"));
-        consumer.ReceivedAsync += (_, delivery) => TakeAsync(channel, delivery, session.Token);
-        await channel.BasicConsumeAsync(PredictionQueue.Queue, autoAck: false, consumer, session.Token);
-        connected();
-        Log.Consuming(logger, PredictionQueue.Queue);
-
+        var connection = await broker.CreateConnectionAsync(session.Token);
         try
         {
-            Log.BrokerLost(logger, options.Value.FirstPause, await ended.Task.WaitAsync(session.Token));
+            var ended = await SubscribeAsync(connection, session.Token);
+            connected();
+            Log.Consuming(logger, PredictionQueue.Queue);
+            Log.BrokerLost(logger, options.Value.FirstPause, await ended.WaitAsync(session.Token));
         }
         finally
         {
             await session.CancelAsync(); // a delivery that waits for the database belongs to this connection
+            await EndAsync(connection);
+        }
+    }
+
+    /// <summary>Declares the queue and begins to take from it.</summary>
+    /// <returns>Why it ended, once it has.</returns>
+    private async Task<Task<string>> SubscribeAsync(IConnection connection, CancellationToken ct)
+    {
+        var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+        await PredictionQueue.DeclareAsync(channel, ct);
+        await channel.BasicQosAsync(0, options.Value.Prefetch, global: false, ct);
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) => Task.FromResult(ended.TrySetResult(reason.ReplyText));
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.UnregisteredAsync += (_, _) => Task.FromResult(ended.TrySetResult("the broker cancelled the consumer"));
+        consumer.ReceivedAsync += (_, delivery) => TakeAsync(channel, delivery, ct);
+        await channel.BasicConsumeAsync(PredictionQueue.Queue, autoAck: false, consumer, ct);
+        return ended.Task;
+    }
+
+    /// <summary>Closes a connection with its channel; one whose broker died in the middle of something may not say goodbye.</summary>
+    private async Task EndAsync(IConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync().AsTask().WaitAsync(EndLimit, clock, CancellationToken.None);
+        }
+        catch (Exception e) when (Transience.IsBroker(e))
+        {
+            Log.NotClosed(logger, e.Message);
         }
     }
 
@@ -114,6 +135,9 @@ internal sealed partial class PredictionConsumer(
 
         [LoggerMessage(EventId = 2013, EventName = "DatabaseAway", Level = LogLevel.Warning, Message = "A batch waits for the database, next try in {Pause}: {Reason}")]
         public static partial void DatabaseAway(ILogger logger, TimeSpan pause, string reason);
+
+        [LoggerMessage(EventId = 2015, EventName = "ConnectionNotClosed", Level = LogLevel.Warning, Message = "A connection to the broker did not close: {Reason}")]
+        public static partial void NotClosed(ILogger logger, string reason);
 
         [LoggerMessage(EventId = 2014, EventName = "BatchFailed", Level = LogLevel.Error, Message = "A batch cannot be stored, next try in {Pause}")]
         public static partial void Failed(ILogger logger, TimeSpan pause, Exception exception);

@@ -41,9 +41,7 @@ internal sealed class Publisher : IAsyncDisposable
     public async Task PublishAsync(ReadOnlyMemory<byte> body) => await _channel.BasicPublishAsync(
         Exchange, "", mandatory: true, new BasicProperties { DeliveryMode = DeliveryModes.Persistent }, body, CancellationToken.None).AsTask().WaitAsync(ConfirmLimit, CancellationToken.None);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _channel.DisposeAsync();
-        await _connection.DisposeAsync();
-    }
+    /// <summary>Closes the connection; one whose broker died may not say goodbye.</summary>
+    public async ValueTask DisposeAsync() =>
+        await _connection.DisposeAsync().AsTask().WaitAsync(ConfirmLimit, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
