@@ -13,7 +13,8 @@ public static class HistoryLoader
     public static MemoryStream ToCsv(Transaction[] rows, string batch, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var shift = now.ToUnixTimeSeconds() - rows.Max(row => row.EventTime);
+        // To the microsecond: a load never falls on the very moments of another one.
+        var shift = (now - DateTimeOffset.FromUnixTimeSeconds(rows.Max(row => row.EventTime))).Ticks / TimeSpan.TicksPerMicrosecond / 1e6m;
         var stream = new MemoryStream();
         using var csv = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         csv.Write($"transaction_id,batch,user_id,event_time,{string.Join(',', FraudModel.NumericFeatures)},{FraudModel.CategoricalFeature},label\n");
