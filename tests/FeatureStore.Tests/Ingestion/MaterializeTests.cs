@@ -83,11 +83,15 @@ public sealed class MaterializeTests(FeatureStoreFixture fixture)
         var start = Now.AddDays(-2).ToUnixTimeSeconds();
         var told = new ConcurrentQueue<FeaturesMaterialized>();
         var endpoint = _host.Services.GetRequiredService<IBus>() as IReceiveConnector;
-        var handle = endpoint!.ConnectReceiveEndpoint($"tests.{workspace.Name}", receive => receive.Handler<FeaturesMaterialized>(context =>
+        var handle = endpoint!.ConnectReceiveEndpoint($"tests.{workspace.Name}", receive =>
         {
-            told.Enqueue(context.Message);
-            return Task.CompletedTask;
-        }));
+            receive.ConcurrentMessageLimit = 1; // in the order they come
+            receive.Handler<FeaturesMaterialized>(context =>
+            {
+                told.Enqueue(context.Message);
+                return Task.CompletedTask;
+            });
+        });
         await handle.Ready;
 
         await workspace.MaterializeAsync("stats", Csv(start, "1,0,1,1", "2,5,2,2"));
