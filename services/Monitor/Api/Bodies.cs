@@ -5,7 +5,7 @@ using Wire = ModelOps.Contracts.Monitor.V1;
 namespace ModelOps.Monitor.Api;
 
 /// <summary>True outcomes to store.</summary>
-internal sealed record LabelsBody(IReadOnlyList<LabelBody> Labels);
+internal sealed record LabelsBody(IReadOnlyList<LabelBody?> Labels);
 
 /// <summary>A true outcome.</summary>
 internal sealed record LabelBody(string PredictionId, double Label);

@@ -34,7 +34,7 @@ internal static class MonitoringEndpoints
         var request = new Wire.PushLabelsRequest
         {
             Workspace = workspace ?? "",
-            Labels = { body.Labels.Select(label => new Wire.Label { PredictionId = label.PredictionId, Label_ = label.Label }) },
+            Labels = { body.Labels.Select(label => new Wire.Label { PredictionId = label?.PredictionId ?? "", Label_ = label?.Label ?? 0 }) },
         };
         return (await labels.HandleAsync(request, ct)).ToResult(ProtoJson.Result);
     }

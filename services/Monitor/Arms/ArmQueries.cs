@@ -14,18 +14,20 @@ internal sealed class ArmQueries(NpgsqlDataSource database)
 {
     private const int MaxVersions = 10;
 
+    // PostgreSQL ends a query whose squares leave the range of a double on either side: what is nearly 0 counts as 0, and what is
+    // no score of anything does not count.
     private const string Sql = """
         with arm as (select version, n from unnest(@versions) with ordinality as asked (version, n)),
         served as (
             select arm.n, latency_us, error,
-                case when error = '' and label in (0, 1) and score > '-Infinity' and score < 'Infinity' then score end as scored, label
+                case when error = '' and label in (0, 1) and abs(score) < 1e75 then score end as scored, label
             from arm join monitor.predictions p on p.workspace = @workspace and p.model = @model and p.version = arm.version
                 and p.environment = @environment and p.time >= @since
         ),
         loss as (
             select n, latency_us, error, scored, label,
                 -ln(case when label = 1 then least(greatest(scored, 1e-15), 1 - 1e-15) else 1 - least(greatest(scored, 1e-15), 1 - 1e-15) end) as log_loss,
-                (scored - label) ^ 2 as brier
+                case when abs(scored - label) < 1e-75 then 0 else (scored - label) ^ 2 end as brier
             from served
         )
         select arm.version as Version, count(loss.n) as Predictions, count(*) filter (where error <> '') as Errors,

@@ -75,12 +75,12 @@ internal sealed class FindingStore(NpgsqlDataSource database)
             WindowId = window.WindowId,
             RaiseTime = now.UtcDateTime,
         };
-        if (!await AlertStore.RaiseAsync(alert, transaction, ct))
+        if (await AlertStore.RaiseAsync(alert, transaction, ct))
         {
-            return;
+            await Outbox.EnqueueAsync(transaction, Aggregate(window), new AlertRaised(
+                alert.AlertId.ToString(), alert.Workspace, alert.Environment, alert.Model, alert.Version, Rule, Severity, alert.Summary, now), ct);
         }
-        await Outbox.EnqueueAsync(transaction, Aggregate(window), new AlertRaised(
-            alert.AlertId.ToString(), alert.Workspace, alert.Environment, alert.Model, alert.Version, Rule, Severity, alert.Summary, now), ct);
+        // Of every drifted window: whoever could not act on one, because a run was under way or failed, hears of the next.
         await Outbox.EnqueueAsync(transaction, Aggregate(window), new DriftDetected(
             window.Workspace, window.Environment, window.Model, window.Version, window.WindowId.ToString(), window.Rows,
             new(window.FirstEventTime), new(window.LastEventTime), finding.DriftedFeatures, now), ct);

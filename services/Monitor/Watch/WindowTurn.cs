@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grpc.Core;
 using ModelOps.Monitor.Drift;
 using ModelOps.Monitor.Quality;
@@ -27,7 +28,7 @@ internal sealed partial class WindowTurn(
     {
         try
         {
-            var finding = await assessor.AssessAsync(window, ct);
+            var finding = await FindAsync(window, ct);
             if (await findings.ConcludeAsync(window, finding, now, ct))
             {
                 Log.Assessed(logger, window.WindowId, window.Model, window.Version, window.Rows, finding.Drifted, finding.Reason);
@@ -40,6 +41,20 @@ internal sealed partial class WindowTurn(
         }
     }
 
+    private async Task<Finding> FindAsync(WindowRow window, CancellationToken ct)
+    {
+        try
+        {
+            return await assessor.AssessAsync(window, ct);
+        }
+        catch (Exception e) when (e is ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException or JsonException or KeyNotFoundException)
+        {
+            // A fault of ours that this window brings out, today and tomorrow: the ones behind it are looked at.
+            Log.Unassessable(logger, window.WindowId, window.Model, e);
+            return Finding.None($"the assessment failed: {e.Message}");
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 2021, EventName = "WindowAssessed", Level = LogLevel.Information, Message = "Window {Window} of {Model} version {Version} with {Rows} predictions was assessed; drifted: {Drifted} {Reason}")]
@@ -47,5 +62,8 @@ internal sealed partial class WindowTurn(
 
         [LoggerMessage(EventId = 2022, EventName = "WindowPostponed", Level = LogLevel.Warning, Message = "Window {Window} of {Model} waits {Pause} for the Registry: {Reason}")]
         public static partial void Postponed(ILogger logger, Guid window, string model, TimeSpan pause, string reason);
+
+        [LoggerMessage(EventId = 2026, EventName = "WindowUnassessable", Level = LogLevel.Error, Message = "Window {Window} of {Model} cannot be assessed")]
+        public static partial void Unassessable(ILogger logger, Guid window, string model, Exception exception);
     }
 }

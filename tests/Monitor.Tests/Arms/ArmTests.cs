@@ -48,7 +48,7 @@ public sealed class ArmTests(MonitorFixture fixture)
 
     private static PredictionRecord Random(Random random, int i)
     {
-        double[] extremes = [0, 1, 0.5];
+        double[] extremes = [0, 1, 1e-200];
         var record = Records.Of("arms", Records.Id("arms", i), version: 1 + (i % 2), score: i < 30 ? extremes[i % 3] : random.NextDouble(), time: Records.Noon.AddSeconds(i));
         record.LatencyUs = random.Next(100, 100_000);
         if (i % 17 == 0)

@@ -36,7 +36,7 @@ public sealed class DriftTests(MonitorFixture fixture)
         Assert.Null(open.Single().ResolveTime);
         Assert.Equal([false, true], alerts.Select(alert => alert.ResolveTime is not null));
         Assert.Equal(
-            ["AlertRaised", "DriftDetected", "AlertResolved", "AlertRaised", "DriftDetected"],
+            ["AlertRaised", "DriftDetected", "DriftDetected", "AlertResolved", "AlertRaised", "DriftDetected"],
             (await EventsAsync("drifting")).Select(sent => sent.Type.Split(',')[0].Split('.')[^1]));
         var detected = JsonSerializer.Deserialize<JsonElement>((await EventsAsync("drifting"))[1].Body);
         Assert.Contains(drifted.WindowId, detected.GetRawText(), StringComparison.Ordinal);

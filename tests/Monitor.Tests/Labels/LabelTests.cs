@@ -88,9 +88,11 @@ public sealed class LabelTests(MonitorFixture fixture)
         using var stored = await http.PostAsJsonAsync("/api/v1/monitoring/labels", new { labels = new[] { new { prediction_id = "rest-labels-000000", label = 1 } } });
         using var unknown = await http.PostAsJsonAsync("/api/v1/monitoring/labels", new { labels = new[] { new { prediction_id = "nobody", label = 1 } } });
         using var torn = await http.PostAsJsonAsync("/api/v1/monitoring/labels", new { labels = new[] { new { prediction_id = "rest-labels-000000" } } });
+        using var nothing = await http.PostAsJsonAsync("/api/v1/monitoring/labels", new { labels = new object?[] { null } });
         var listed = await http.GetFromJsonAsync<JsonElement>("/api/v1/monitoring/models/rest-labels/predictions?version=1&page_size=10");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.BadRequest), (stored.StatusCode, unknown.StatusCode, torn.StatusCode));
+        Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
         Assert.Equal("{\"stored\":1}", await stored.Content.ReadAsStringAsync());
         var row = listed.GetProperty("predictions")[0];
         Assert.Equal((1, 1), (row.GetProperty("label").GetInt32(), row.GetProperty("prediction").GetProperty("version").GetInt64()));
