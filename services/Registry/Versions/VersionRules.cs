@@ -72,6 +72,10 @@ internal static class VersionRules
         {
             return Refusal.Invalid("tags", $"may have at most {MaxTags} entries, it has {tags.Count}");
         }
-        return tags.Select(tag => TextRules.CheckKey(tag.Key, "tags") ?? TextRules.CheckText(tag.Value, MaxTagValue, $"tags.{tag.Key}")).FirstOrDefault(refusal => refusal is not null);
+        return tags.Select(tag => TextRules.CheckKey(tag.Key, "tags") ?? CheckTag(tag.Key, tag.Value)).FirstOrDefault(refusal => refusal is not null);
     }
+
+    // A reader of JSON lets null through as a value of a dictionary, whatever its type says.
+    private static Refusal? CheckTag(string key, string? value) =>
+        value is null ? Refusal.Invalid($"tags.{key}", "must not be null") : TextRules.CheckText(value, MaxTagValue, $"tags.{key}");
 }

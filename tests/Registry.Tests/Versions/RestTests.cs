@@ -58,6 +58,7 @@ public sealed class RestTests(RegistryFixture fixture) : IDisposable
     [InlineData("""{"metrics":{"auc":1e999}}""", "metrics.auc")]
     [InlineData("""{"sha256":"xyz"}""", "sha256")]
     [InlineData("""{"tags":{"":"x"}}""", "tags")]
+    [InlineData("""{"tags":{"a":null}}""", "tags.a")]
     [InlineData("null", "metadata")]
     public async Task Bad_metadata_is_refused_by_field(string metadata, string field)
     {
