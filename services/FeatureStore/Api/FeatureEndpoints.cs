@@ -65,7 +65,7 @@ internal static class FeatureEndpoints
     private static async Task<IResult> ReadAsync(string? workspace, HttpRequest request, GetOnlineFeaturesHandler online, CancellationToken ct)
     {
         var body = await JsonSerializer.DeserializeAsync(request.Body, FeatureJson.Default.OnlineJson, ct) ?? new();
-        var selected = await online.SelectAsync(workspace, new(body.FeatureService, body.FeatureServiceVersion, body.Features), ct);
+        var selected = await online.SelectAsync(workspace, new(body.FeatureService, body.FeatureServiceVersion, [.. body.Features.Select(name => name ?? "")]), ct);
         var keys = selected.Then(selection => JsonValues.ToKeys(body.Entities, selection));
         if (!keys.Succeeded)
         {

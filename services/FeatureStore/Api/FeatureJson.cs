@@ -59,7 +59,7 @@ internal sealed record MaterializedJson(long Rows, long Stored, long Duplicates,
 /// <summary>Rows to push: objects with the join key, event_time and every feature of the view.</summary>
 internal sealed record PushJson
 {
-    public required IReadOnlyList<Dictionary<string, JsonElement>> Rows { get; set; }
+    public required IReadOnlyList<Dictionary<string, JsonElement>?> Rows { get; set; }
 }
 
 /// <summary>What a push did; the same fields as the message PushResponse.</summary>
@@ -73,7 +73,7 @@ internal sealed record OnlineJson
 
     public long FeatureServiceVersion { get; set; }
 
-    public IReadOnlyList<string> Features { get; set; } = [];
+    public IReadOnlyList<string?> Features { get; set; } = [];
 
     public IReadOnlyDictionary<string, JsonElement> Entities { get; set; } = new Dictionary<string, JsonElement>();
 }

@@ -10,12 +10,13 @@ namespace ModelOps.FeatureStore.Api;
 internal static class JsonValues
 {
     /// <summary>Reads the rows of a push.</summary>
-    public static Outcome<List<GivenRow>> ToRows(IReadOnlyList<Dictionary<string, JsonElement>> rows, FeatureView view)
+    public static Outcome<List<GivenRow>> ToRows(IReadOnlyList<Dictionary<string, JsonElement>?> rows, FeatureView view)
     {
         var given = new List<GivenRow>(rows.Count);
         foreach (var row in rows)
         {
-            var read = ToRow(row, view, $"rows[{given.Count}]");
+            var place = $"rows[{given.Count}]";
+            var read = row is null ? Refusal.Invalid(place, "must be an object") : ToRow(row, view, place);
             if (!read.Succeeded)
             {
                 return read.Refusal;
@@ -58,7 +59,7 @@ internal static class JsonValues
         {
             return Refusal.Invalid($"{place}.{unknown}", $"is not the join key, {RowPlace.EventTimeField} or a feature of the view");
         }
-        if (!row.TryGetValue(RowPlace.EventTimeField, out var time) || time.ValueKind != JsonValueKind.String || !EventTime.TryParse(time.GetString()!, out var eventTime))
+        if (!row.TryGetValue(RowPlace.EventTimeField, out var time) || time.ValueKind != JsonValueKind.String || !EventTime.TryParse(Text(time) ?? "", out var eventTime))
         {
             return Refusal.Invalid($"{place}.{RowPlace.EventTimeField}", "must be a time of RFC 3339 with its offset");
         }

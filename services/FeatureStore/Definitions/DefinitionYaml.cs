@@ -34,7 +34,7 @@ internal static class DefinitionYaml
         {
             if (keys.Length > 0 && !keys.Contains(Text(key)))
             {
-                throw Broken(key, $"'{Text(key)}' is not a known key; known are {string.Join(", ", keys!)}");
+                throw Broken(key, $"'{Shown(Text(key))}' is not a known key; known are {string.Join(", ", keys!)}");
             }
         }
         return mapping;

@@ -32,6 +32,8 @@ public sealed class ServersDownTests(FeatureStoreFixture fixture)
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (answer.StatusCode, health.StatusCode));
         Assert.Equal(2, history); // the push is in the history; the file was refused before
+        await Poll.UntilAsync("the other process knows the workspace", async ct => (await fixture.Host.Client.GetFeatureViewAsync(
+            new() { Workspace = workspace.Name, Name = "stats" }, FeatureStoreHost.Headers(), FeatureStoreHost.Deadline, ct)).Version == 1);
         var elsewhere = await fixture.Host.Client.PushAsync(new() { Workspace = workspace.Name, View = "stats", Rows = { Stats(2, Now, 2, 2) } }, FeatureStoreHost.Headers(), FeatureStoreHost.Deadline);
         Assert.Equal((0L, 1L), (elsewhere.Stored, elsewhere.Online));
     }
