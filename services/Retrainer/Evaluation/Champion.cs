@@ -16,7 +16,10 @@ internal sealed class ChampionSource(ModelRegistry.ModelRegistryClient registry)
     private const int MaxBytes = 512 << 20;
 
     /// <summary>The version of a model that is in production; null: there is none.</summary>
-    public async Task<Champion?> FindAsync(ModelKey model, CancellationToken ct)
+    public async Task<Champion?> FindAsync(ModelKey model, CancellationToken ct) =>
+        await SearchAsync(model, ct) is { } champion ? new(champion.Version, await DownloadAsync(champion, ct)) : null;
+
+    private async Task<ModelVersion?> SearchAsync(ModelKey model, CancellationToken ct)
     {
         var request = new ListModelVersionsRequest { Workspace = model.Workspace, Model = model.Name };
         try
@@ -26,7 +29,7 @@ internal sealed class ChampionSource(ModelRegistry.ModelRegistryClient registry)
                 var page = await registry.ListModelVersionsAsync(request, cancellationToken: ct);
                 if (page.Versions.FirstOrDefault(version => version.Stage == Contracts.Registry.V1.Stage.Production) is { } champion)
                 {
-                    return new(champion.Version, await DownloadAsync(champion, ct));
+                    return champion;
                 }
                 request.PageToken = page.NextPageToken;
             }

@@ -1,5 +1,6 @@
 using ModelOps.ServiceDefaults.Errors;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace ModelOps.Retrainer.Pipelines;
@@ -57,9 +58,9 @@ internal static class PipelineReader
         }
         try
         {
-            if (IsTooDeep(yaml))
+            if (CheckEvents(yaml) is { } broken)
             {
-                return Refusal.Invalid("definition", $"must not nest deeper than {MaxDepth}");
+                return broken;
             }
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
@@ -73,16 +74,28 @@ internal static class PipelineReader
         }
     }
 
-    // Nodes are read by recursion, and the stack ends a process without asking.
-    private static bool IsTooDeep(string yaml)
+    // Nodes are read, compared and hashed by recursion, and the stack ends a process without asking; an alias may hold itself.
+    private static Refusal? CheckEvents(string yaml)
     {
+        if (yaml.Contains('\0', StringComparison.Ordinal))
+        {
+            return Refusal.Invalid("definition", "must not contain U+0000");
+        }
         var parser = new Parser(new StringReader(yaml));
         var depth = 0;
-        while (parser.MoveNext() && depth <= MaxDepth)
+        while (parser.MoveNext())
         {
             depth += parser.Current!.NestingIncrease;
+            if (depth > MaxDepth)
+            {
+                return Refusal.Invalid("definition", $"must not nest deeper than {MaxDepth}");
+            }
+            if (parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false } or NodeEvent { Tag.IsEmpty: false })
+            {
+                return Refusal.Invalid("definition", $"must not have anchors, aliases or tags (line {parser.Current.Start.Line})");
+            }
         }
-        return depth > MaxDepth;
+        return null;
     }
 
     private static PipelineDefinition Definition(YamlFields fields)

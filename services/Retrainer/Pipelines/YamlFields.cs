@@ -15,7 +15,7 @@ internal sealed class YamlFields(YamlNode node, string path, YamlProblem problem
     private IDictionary<YamlNode, YamlNode> Children => node is YamlMappingNode mapping ? mapping.Children : new Dictionary<YamlNode, YamlNode>();
 
     /// <summary>Names of the fields, in the order of the file.</summary>
-    public IEnumerable<string> Names => Children.Keys.Select(Key);
+    public IEnumerable<string> Names => Children.Keys.OfType<YamlScalarNode>().Select(Key);
 
     /// <summary>Whether a field is there.</summary>
     public bool Has(string name) => Find(name) is not null;
@@ -107,6 +107,10 @@ internal sealed class YamlFields(YamlNode node, string path, YamlProblem problem
         if (found is not YamlMappingNode)
         {
             problem.Keep(Path(name), "must be a mapping", found);
+        }
+        else if (((YamlMappingNode)found).Children.Keys.FirstOrDefault(key => key is not YamlScalarNode) is { } key)
+        {
+            problem.Keep(Path(name), "must have texts as keys", key);
         }
         return new(found, Path(name), problem);
     }

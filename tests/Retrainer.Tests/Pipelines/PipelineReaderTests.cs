@@ -47,6 +47,11 @@ public sealed class PipelineReaderTests
     [InlineData("- a\n- b", "must be one YAML mapping")]
     [InlineData("", "must be one YAML mapping")]
     [InlineData("a: 1\n---\nb: 2", "must be one YAML mapping")]
+    [InlineData("? &a [*a]\n: 1", "anchors, aliases or tags (line 1)")]
+    [InlineData("model: fraud\nlabel: !x fraud", "anchors, aliases or tags (line 2)")]
+    [InlineData("model: fraud\0", "U+0000")]
+    [InlineData("model: fraud\nfeature_service: f\nlabel: l\nsources: [{ view: v, where: { [a]: 1, [b]: 2 } }]", "sources[0].where: must have texts as keys (line 4)")]
+    [InlineData("model: fraud\nfeature_service: f\nlabel: l\nrequest_features: { [a]: double }\nsources: [{ view: v }]", "request_features: must have texts as keys (line 4)")]
     public void What_is_no_YAML_mapping_is_refused(string text, string reason) =>
         Assert.Contains(reason, PipelineReader.Read(text, "fraud").Refusal!.Detail, StringComparison.Ordinal);
 

@@ -42,7 +42,7 @@ internal sealed class Neighbours : IAsyncDisposable
 
     public List<Registered> Versions { get; } = [];
 
-    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public Uri Address { get; private set; } = new("http://127.0.0.3:0"); // an address of its own: nobody takes the port while it is away
 
     public static async Task<Neighbours> StartAsync(IReadOnlyList<FraudRow> history, IReadOnlyList<FraudRow>? predictions = null)
     {
@@ -85,5 +85,5 @@ internal sealed class Neighbours : IAsyncDisposable
 internal static class KestrelExtensions
 {
     public static void ListenLocalhostOn(this KestrelServerOptions kestrel, Uri address, HttpProtocols protocols) =>
-        kestrel.Listen(System.Net.IPAddress.Loopback, address.Port, listen => listen.Protocols = protocols);
+        kestrel.Listen(System.Net.IPAddress.Parse(address.Host), address.Port, listen => listen.Protocols = protocols);
 }
