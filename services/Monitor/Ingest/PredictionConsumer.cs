@@ -85,11 +85,12 @@ internal sealed partial class PredictionConsumer(
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken ct)
     {
         var pause = options.Value.FirstPause;
+        Exception? fault = null;
         for (var unexpected = 0; ;)
         {
             try
             {
-                await handler.HandleAsync(delivery.Body, options.Value.MaxBatchBytes, ct);
+                await (fault is null ? handler.HandleAsync(delivery.Body, options.Value.MaxBatchBytes, ct) : PutAsideAsync(delivery, fault, ct));
                 await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, ct);
                 return;
             }
@@ -101,27 +102,19 @@ internal sealed partial class PredictionConsumer(
             {
                 Log.DatabaseAway(logger, pause, e.Message);
             }
-            catch (Exception e) when (++unexpected < MaxUnexpected)
-            {
-                Log.Failed(logger, pause, e);
-            }
             catch (Exception e)
             {
                 // A fault of ours that this batch brings out: it is put aside, so that the ones behind it get through.
                 Log.Failed(logger, pause, e);
-                await PutAsideAsync(channel, delivery, e, ct);
-                return;
+                fault = ++unexpected < MaxUnexpected ? null : e;
             }
             await Task.Delay(pause, clock, ct);
             pause = Longer(pause);
         }
     }
 
-    private async Task PutAsideAsync(IChannel channel, BasicDeliverEventArgs delivery, Exception reason, CancellationToken ct)
-    {
-        await handler.RejectAsync(new("", $"failed {MaxUnexpected} times: {reason.Message}", 0, delivery.Body), ct);
-        await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, ct);
-    }
+    private Task PutAsideAsync(BasicDeliverEventArgs delivery, Exception fault, CancellationToken ct) =>
+        handler.RejectAsync(new("", $"failed {MaxUnexpected} times: {fault.Message}", 0, delivery.Body), ct);
 
     private TimeSpan Longer(TimeSpan pause) => pause * 2 < options.Value.LongestPause ? pause * 2 : options.Value.LongestPause;
 
