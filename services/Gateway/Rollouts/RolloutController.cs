@@ -62,6 +62,10 @@ internal sealed partial class RolloutController(
         {
             Log.Failed(environment.Logger, e);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException("the gateway is stopping", e, ct); // a call that this broke off is no failure
+        }
     }
 
     private static partial class Log

@@ -97,6 +97,10 @@ internal static class RolloutRules
         {
             return new RolloutDecision.Hold($"hold: {missing}");
         }
+        if (evidence.Connected == 0 || evidence.Ready < evidence.Connected)
+        {
+            return new RolloutDecision.Hold($"hold: {evidence.Ready} of {evidence.Connected} replicas are ready with the candidate"); // one may have started again
+        }
         return policy.Steps.Cast<double?>().FirstOrDefault(step => step > standing.Weight) is { } next
             ? new RolloutDecision.Advance(next, $"advance to {next:0.###} %: {Describe(candidate)} at {standing.Weight:0.###} %")
             : new RolloutDecision.Promote($"promoted: {Describe(candidate)} at {standing.Weight:0.###} %");

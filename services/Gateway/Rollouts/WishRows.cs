@@ -39,7 +39,7 @@ internal static class WishRows
             """,
             new { environment }, cancellationToken: ct));
 
-    /// <summary>The newest wish of every model that is deployed, rolls out by itself and has no rollout under way.</summary>
+    /// <summary>The newest wish of every model that is deployed, older, rolls out by itself and has no rollout under way.</summary>
     public static async Task<IReadOnlyList<Wish>> ReadDueAsync(NpgsqlConnection connection, string environment, int count, CancellationToken ct)
     {
         var rows = await connection.QueryAsync<(string Workspace, string Model, long Version)>(new CommandDefinition(
@@ -48,7 +48,7 @@ internal static class WishRows
             FROM rollout_wishes wish
             JOIN rollout_policies policy USING (workspace, environment, model)
             JOIN deployments deployed USING (workspace, environment, model)
-            WHERE environment = @environment AND policy.automatic AND deployed.segment = '' AND deployed.candidate_version IS NULL
+            WHERE environment = @environment AND policy.automatic AND wish.version > deployed.version AND deployed.segment = '' AND deployed.candidate_version IS NULL
             GROUP BY wish.workspace, wish.model LIMIT @count
             """,
             new { environment, count }, cancellationToken: ct));

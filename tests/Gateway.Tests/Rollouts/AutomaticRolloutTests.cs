@@ -1,13 +1,17 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ModelOps.Contracts.Events.V1;
+using ModelOps.Gateway.Deployments;
+using ModelOps.Gateway.Rollouts;
 using ModelOps.Gateway.Tests.Support;
 using ModelOps.Testing;
+using Npgsql;
 
 namespace ModelOps.Gateway.Tests.Rollouts;
 
 [Collection(PostgresCollection.Name)]
-public sealed class AutomaticRolloutTests(RolloutFixture fixture, RabbitMQFixture broker) : IClassFixture<RolloutFixture>, IClassFixture<RabbitMQFixture>
+public sealed class AutomaticRolloutTests(RolloutFixture fixture, RabbitMQFixture broker, PostgresFixture postgres) :
+    IClassFixture<RolloutFixture>, IClassFixture<RabbitMQFixture>
 {
     private static readonly object Automatic = new { automatic = true, steps = new[] { 50, 100 }, step_seconds = 0.01 };
 
@@ -54,6 +58,41 @@ public sealed class AutomaticRolloutTests(RolloutFixture fixture, RabbitMQFixtur
         await fixture.UntilAsync(model, rollout => Is(rollout, 2, "promoted"));
 
         Assert.Equal([2], await RolledOutAsync(model));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_newer_than_the_one_deployed_is_never_due()
+    {
+        var key = new DeploymentKey("default", "dev", await fixture.DeployAsync()); // a place whose rollouts no gateway leads here
+        using var deployed = await fixture.Gateway.Rest.PutAsJsonAsync($"/api/v1/models/{key.Model}/deployment?environment=dev", new { version = 2 });
+        using var set = await fixture.Gateway.Rest.PutAsJsonAsync($"/api/v1/models/{key.Model}/rollout-policy?environment=dev", Automatic);
+        await using var connection = new NpgsqlConnection(fixture.Database);
+        await connection.OpenAsync();
+
+        await WishRows.AddAsync(connection, new(key, 1), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await WishRows.AddAsync(connection, new(key, 2), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var before = await WishRows.ReadDueAsync(connection, "dev", 10, CancellationToken.None);
+        await WishRows.AddAsync(connection, new(key, 3), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var after = await WishRows.ReadDueAsync(connection, "dev", 10, CancellationToken.None);
+
+        Assert.Empty(before);
+        Assert.Equal([new Wish(key, 3)], after);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stops_while_it_asks_for_a_grant_logs_no_error()
+    {
+        var own = new RolloutFixture(postgres);
+        await own.InitializeAsync();
+        var asked = own.Registry.HoldGrants();
+        var key = new DeploymentKey("default", "production", await own.DeployAsync(policy: Automatic));
+        await using var connection = new NpgsqlConnection(own.Database);
+        await connection.OpenAsync();
+
+        await WishRows.AddAsync(connection, new(key, 2), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await asked;
+
+        await own.DisposeAsync(); // looks at what the gateway logged
     }
 
     private static Task StageAsync(RunningGateway gateway, string model, long version, Guid messageId) => gateway.PublishAsync(

@@ -23,6 +23,8 @@ public sealed class RolloutControllerTests(RolloutFixture fixture) : IClassFixtu
 
         var before = await fixture.UntilStateAsync(model, "progressing");
         fixture.Monitor.Good(model, 2);
+        await fixture.UntilAsync(model, rollout => rollout.GetProperty("reason").GetString() == "hold: 0 of 0 replicas are ready with the candidate");
+        await using var again = await fixture.ReplicaAsync(model, 1, 2);
         var after = await fixture.UntilStateAsync(model, "promoted");
 
         Assert.Equal(50, before.GetProperty("weight").GetDouble());

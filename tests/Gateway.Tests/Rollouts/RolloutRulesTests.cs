@@ -47,6 +47,18 @@ public sealed class RolloutRulesTests
         AssertHold("hold: 299 of 300 s at this step", Decide(10, Both(Good, Good), after: 299));
 
     [Theory]
+    [InlineData(10, 2, 1), InlineData(10, 2, 0), InlineData(10, 0, 0)]
+    [InlineData(100, 2, 1)]
+    public void However_well_it_does_no_weight_moves_while_a_replica_is_not_ready(double weight, int connected, int ready) =>
+        AssertHold(
+            $"hold: {ready} of {connected} replicas are ready with the candidate",
+            Decide(weight, Both(Good, Good) with { Connected = connected, Ready = ready }, before: Good));
+
+    [Fact]
+    public void A_candidate_that_does_badly_is_rolled_back_whoever_is_ready() =>
+        Assert.IsType<RolloutDecision.RollBack>(Decide(10, Both(Good, Good with { LogLossMean = 2 }) with { Ready = 0 }, after: 1));
+
+    [Theory]
     [InlineData(999, 2_000, 1_000, 1_000, "hold: 999 of 1000 predictions on the candidate")]
     [InlineData(2_000, 999, 1_000, 1_000, "hold: 999 of 1000 predictions on the baseline")]
     [InlineData(2_000, 2_000, 499, 1_000, "hold: 499 of 500 labels on the candidate")]

@@ -47,6 +47,10 @@ internal sealed class PeerRegistry : IAsyncDisposable
     /// <summary>Lets the Registry refuse to have a version rolled out.</summary>
     public void Refuse(string model, long version, string reason) => _shelf.Refused[(model, version)] = reason;
 
+    /// <summary>Lets grants wait for ever.</summary>
+    /// <returns>Ends when the first one is asked for.</returns>
+    public Task HoldGrants() => (_shelf.HeldGrants = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     /// <summary>The digest that a version has here.</summary>
     public static string ShaOf(string model, long version) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{model}:{version}")));
@@ -60,6 +64,8 @@ internal sealed class PeerRegistry : IAsyncDisposable
         public ConcurrentDictionary<(string Model, long Version), string> Refused { get; } = new();
 
         public ConcurrentQueue<(string Method, string Path, string Actor, string Authorization, long Bytes)> RestRequests { get; } = new();
+
+        public TaskCompletionSource? HeldGrants { get; set; }
 
         public async Task AnswerRestAsync(HttpContext context)
         {
@@ -81,10 +87,17 @@ internal sealed class PeerRegistry : IAsyncDisposable
                 ? Task.FromResult(new ModelVersion { Workspace = request.Workspace, Model = request.Model, Version = request.Version, Sha256 = sha })
                 : throw new RpcException(new(StatusCode.NotFound, "no such version"));
 
-        public override async Task<RolloutGrant> GrantRollout(GrantRolloutRequest request, ServerCallContext context) =>
-            shelf.Refused.TryGetValue((request.Model, request.Version), out var reason)
+        public override async Task<RolloutGrant> GrantRollout(GrantRolloutRequest request, ServerCallContext context)
+        {
+            if (shelf.HeldGrants is { } held)
+            {
+                held.TrySetResult();
+                await new TaskCompletionSource().Task.WaitAsync(context.CancellationToken);
+            }
+            return shelf.Refused.TryGetValue((request.Model, request.Version), out var reason)
                 ? throw new RpcException(new(StatusCode.FailedPrecondition, reason))
                 : new() { Version = await GetModelVersion(new() { Workspace = request.Workspace, Model = request.Model, Version = request.Version }, context) };
+        }
 
         public override async Task<ModelVersion> RegisterModelVersion(IAsyncStreamReader<RegisterModelVersionRequest> requestStream, ServerCallContext context)
         {

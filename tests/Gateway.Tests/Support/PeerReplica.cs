@@ -77,7 +77,7 @@ internal sealed class PeerReplica : IAsyncDisposable
     /// <summary>Waits for a desired state that fits.</summary>
     public async Task<DesiredState> DesiredAsync(Func<DesiredState, bool> fits)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             var state = await _states.Reader.ReadAsync(limit.Token);
