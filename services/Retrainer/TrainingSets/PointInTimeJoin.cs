@@ -31,7 +31,10 @@ internal sealed class PointInTimeJoin(FeatureStore.FeatureStoreClient store, IOp
             joined.AddRange(Merge(chunk, service, call.ResponseStream.Current));
         }
         await call.RequestStream.CompleteAsync();
-        return joined;
+        // Read to its end: a call that is let go of before counts as cancelled where it is answered.
+        return await call.ResponseStream.MoveNext(ct)
+            ? throw new InvalidOperationException("the FeatureStore answered a join with more rows than asked for")
+            : joined;
     }
 
     private static HistoricalSelection Selection(ModelKey model, FeatureService service) => new()
