@@ -8,7 +8,7 @@ namespace ModelOps.EndToEnd.Tests;
 public sealed class RunningApplication : IAsyncLifetime
 {
     public const string Collection = "the running application";
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
     private DistributedApplication? _app;
 
     public string AdminKey { get; } = $"mo_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";

@@ -16,7 +16,7 @@ public sealed class FeatureOutageTests(RunningLoop loop)
     [Fact]
     public async Task While_redis_is_down_entity_keys_get_unavailable_and_plain_predictions_work()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var row = loop.Sample.Same[0];
         await loop.Gateway.PushHistoryAsync("user_history", row, TimeProvider.System.GetUtcNow(), limit.Token);
         var request = FraudModel.RequestFeatures.ToDictionary(feature => feature, feature => (object)row[feature]);
@@ -43,6 +43,6 @@ public sealed class FeatureOutageTests(RunningLoop loop)
         {
             using var answer = await loop.Http.PostAsJsonAsync(Path, new { entities = new { user_id = row.UserId }, features = request }, ct);
             return answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("model_version").GetInt64() == loop.Version;
-        }, TimeSpan.FromMinutes(1), limit.Token);
+        }, TimeSpan.FromMinutes(2), limit.Token);
     }
 }

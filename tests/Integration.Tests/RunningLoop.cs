@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -15,7 +16,7 @@ public sealed partial class RunningLoop : IAsyncLifetime
 {
     public const string Collection = "the running loop";
     private const int Sigkill = 9;
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(6);
     private readonly string _adminKey = $"mo_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";
     private DistributedApplication _app = null!;
 
@@ -43,7 +44,9 @@ public sealed partial class RunningLoop : IAsyncLifetime
         Gateway = new GatewayClient(rest, _adminKey);
         Http = new HttpClient { BaseAddress = rest, Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "X-API-Key", _adminKey } } };
         var folder = Path.Combine(Golden.Repository, "samples/fraud");
-        Sample = new SampleFiles(new(folder), SamplePolicy.Read(new(Path.Combine(folder, "policies/fast.json"))));
+        // Versions that a test's pipeline run registers take no traffic by themselves: every test finds the first version deployed.
+        var policy = SamplePolicy.Read(new(Path.Combine(folder, "policies/fast.json"))) with { Rollout = JsonSerializer.SerializeToElement(new { automatic = false }) };
+        Sample = new SampleFiles(new(folder), policy);
 
         await using var labels = new LateLabels(Gateway, TimeProvider.System);
         var job = JobOf(labels);
@@ -61,7 +64,7 @@ public sealed partial class RunningLoop : IAsyncLifetime
         var replica = _app.ResourceNotifications.TryGetCurrentState(resource, out _) ? resource : $"{resource}-1";
         var before = ProcessOf(replica);
         Assert.Equal(0, Kill(before, Sigkill));
-        await Poll.UntilAsync($"{resource} runs again", () => IsHealthyAgain(replica, before), TimeSpan.FromMinutes(1), ct);
+        await Poll.UntilAsync($"{resource} runs again", () => IsHealthyAgain(replica, before), TimeSpan.FromMinutes(3), ct);
     }
 
     /// <summary>Stops or starts a resource, as an operator would: a command of <see cref="KnownResourceCommands"/>.</summary>
