@@ -27,6 +27,10 @@ internal sealed partial class WindowWatch(
             {
                 Log.Failed(logger, e); // the next turn comes; a monitor that no longer looks is worse than one that complains
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new OperationCanceledException("the monitor is stopping", e, stoppingToken); // a call that this broke off is no failure
+            }
         }
     }
 
