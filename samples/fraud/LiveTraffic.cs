@@ -15,7 +15,7 @@ public sealed record Answer(string Id, long Version, DateTimeOffset SentAt, doub
 /// </summary>
 public sealed class LiveTraffic(GatewayClient gateway, LateLabels labels, string model, TimeProvider clock)
 {
-    private const int Lanes = 8;
+    private const int Lanes = 16;
     private const int CycleRows = 200;
     private const string View = "user_history";
 

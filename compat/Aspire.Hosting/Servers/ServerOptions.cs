@@ -30,8 +30,8 @@ internal sealed record ServerOptions
     /// <summary>False leaves writing to disk to the operating system: what was acknowledged survives a killed server, but not a killed machine.</summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>PostgreSQL: how many connections it accepts.</summary>
-    public int MaxConnections { get; init; } = 200;
+    /// <summary>PostgreSQL: how many connections it accepts; room for the full pools (Npgsql: 100) of a handful of services.</summary>
+    public int MaxConnections { get; init; } = 600;
 
     /// <summary>RabbitMQ: the management plugin's HTTP port; null leaves the plugin out.</summary>
     public int? ManagementPort { get; init; }

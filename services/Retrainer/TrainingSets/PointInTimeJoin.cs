@@ -8,6 +8,8 @@ namespace ModelOps.Retrainer.TrainingSets;
 /// <summary>Joins the features of a feature service to rows, as they were known at each row's event time.</summary>
 internal sealed class PointInTimeJoin(FeatureStore.FeatureStoreClient store, IOptions<TrainingSetOptions> options, TimeProvider clock)
 {
+    private const int MaxValuesPerMessage = 50_000;
+
     /// <summary>The newest version of a feature service.</summary>
     public async Task<FeatureService> ServiceAsync(ModelKey model, string name, CancellationToken ct) =>
         await store.GetFeatureServiceAsync(new() { Workspace = model.Workspace, Name = name }, cancellationToken: ct);
@@ -21,7 +23,8 @@ internal sealed class PointInTimeJoin(FeatureStore.FeatureStoreClient store, IOp
         using var call = store.GetHistoricalFeatures(deadline: clock.GetUtcNow().UtcDateTime + options.Value.CallTimeout, cancellationToken: ct);
         await call.RequestStream.WriteAsync(new() { Selection = Selection(model, service) }, ct);
         var joined = new List<DraftRow>(rows.Count);
-        foreach (var chunk in rows.Chunk(options.Value.JoinRows))
+        // A message has to stay under gRPC's 4 MiB however many features a row has.
+        foreach (var chunk in rows.Chunk(Math.Clamp(MaxValuesPerMessage / Math.Max(1, service.Features.Count), 1, options.Value.JoinRows)))
         {
             await call.RequestStream.WriteAsync(new() { Rows = Rows(chunk, columns) }, ct);
             if (!await call.ResponseStream.MoveNext(ct))
