@@ -80,7 +80,7 @@ public sealed class RunLimitTests : IAsyncLifetime
     private sealed record Holder(Task<ModelInferResponse> Run);
 
     private Task FreeAsync() =>
-        Testing.Poll.UntilAsync("the turn is free again", async _ => await StatusAsync() == StatusCode.OK, TimeSpan.FromSeconds(10), CancellationToken.None);
+        Testing.Poll.UntilAsync("the turn is free again", async _ => await StatusAsync() == StatusCode.OK, TimeSpan.FromSeconds(30), CancellationToken.None);
 
     private async Task<StatusCode> StatusAsync()
     {

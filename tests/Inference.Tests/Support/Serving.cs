@@ -18,7 +18,7 @@ public sealed class Serving : IAsyncLifetime
     {
         Peers = await Peers.StartAsync();
         App = await InferenceApp.StartAsync(
-            Peers, ("Inference:DefaultModel", "named"), ("Inference:MaxRunTime", "00:00:00.500"), ("Inference:MaxOutputBytes", "1048576"));
+            Peers, ("Inference:DefaultModel", "named"), ("Inference:MaxRunTime", "00:00:02"), ("Inference:MaxOutputBytes", "1048576"));
         DesiredVersion[] versions =
         [
             .. GoldenModels.Select(model => Peers.Store(model, 1, File.ReadAllBytes(Path.Combine(Golden.Folder, "models", $"{model}.onnx")))),
