@@ -95,13 +95,15 @@ public sealed class LateLabels : IAsyncDisposable
                 await _gateway.PushLabelsAsync(batch, ct);
                 return;
             }
-            catch (HttpRequestException e) when (IsPassing(e.StatusCode) && _clock.GetElapsedTime(start) < StoredWithin)
+            catch (Exception e) when (!ct.IsCancellationRequested && IsPassing(e) && _clock.GetElapsedTime(start) < StoredWithin)
             {
                 await Task.Delay(RetryEvery, ct);
             }
         }
     }
 
-    private static bool IsPassing(HttpStatusCode? status) =>
-        status is null or HttpStatusCode.NotFound or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    private static bool IsPassing(Exception e) => e is TaskCanceledException || (e is HttpRequestException
+    {
+        StatusCode: null or HttpStatusCode.NotFound or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+    });
 }

@@ -76,9 +76,13 @@ public sealed partial class RunningLoop : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        Gateway.Dispose();
-        Http.Dispose();
-        await _app.DisposeAsync();
+        // What is missing when the start failed must not hide why it did.
+        Gateway?.Dispose();
+        Http?.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
     }
 
     private bool IsHealthyAgain(string replica, int before) =>
