@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Net.Client;
 using ModelOps.Grpc.Tests.Hosting;
 using ModelOps.Grpc.Tests.Protos;
 
@@ -155,6 +156,19 @@ public sealed class StatusTests
 
         await Expect.FailureAsync(StatusCode.FailedPrecondition, WriteForEverAsync());
         await Expect.FailureAsync(StatusCode.FailedPrecondition, call.ResponseAsync);
+    }
+
+    [Fact]
+    public async Task A_write_that_waits_for_a_server_that_answered_without_reading_on_ends_with_its_status()
+    {
+        await using var server = new DeafServer(status: "3");
+        using var channel = GrpcChannel.ForAddress(server.Address);
+        using var call = new Probe.ProbeClient(channel).ClientStream();
+
+        var write = call.RequestStream.WriteAsync(new ProbeRequest { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[1 << 20]) });
+
+        await Expect.FailureAsync(StatusCode.InvalidArgument, write);
+        await Expect.FailureAsync(StatusCode.InvalidArgument, call.ResponseAsync);
     }
 
     private static AsyncUnaryCall<ProbeReply> Call(CallInvoker invoker, string service, string method)

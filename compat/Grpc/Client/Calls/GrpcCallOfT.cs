@@ -24,8 +24,6 @@ internal sealed partial class GrpcCall<TRequest, TResponse>(GrpcChannel channel,
 
     public bool HasEnded => IsFinished;
 
-    public CancellationToken Stopping => StopToken;
-
     public Task<TResponse> UnaryAsync(TRequest request) => SingleResponseAsync(new UnaryContent<TRequest, TResponse>(this, request));
 
     public Task<TResponse> ClientStreamingAsync(out IClientStreamWriter<TRequest> requests)
@@ -88,7 +86,7 @@ internal sealed partial class GrpcCall<TRequest, TResponse>(GrpcChannel channel,
         {
             await _responseRead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        return IsFinished ? Ending(exception) : new RpcException(ClientFailures.StatusOf(exception));
+        return !IsFinished ? new RpcException(ClientFailures.StatusOf(exception)) : FinalStatus.StatusCode == StatusCode.OK ? CannotWrite() : Ending(exception);
     }
 
     /// <summary>The exception for a message written after the end of the call.</summary>

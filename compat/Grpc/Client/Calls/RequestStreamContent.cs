@@ -1,15 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>A request body that stays open while its call writes messages.</summary>
+[SuppressMessage("Usage", "CA2213", Justification = "A late write still asks whether the call has ended; without a timer the source holds nothing.")]
 internal sealed class RequestStreamContent<TRequest> : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Where to write, once the request is on its way.</summary>
     public Task<Stream> Opened => _opened.Task;
+
+    /// <summary>
+    /// Fires when the call has ended, also well: a server may answer before it has read everything, and does not open the flow-control
+    /// window for what it will not read. A write that waits for the window then would wait for ever.
+    /// </summary>
+    public CancellationToken Ended => _ended.Token;
 
     /// <summary>Ends the body: no more messages.</summary>
     public void Complete() => _closed.TrySetResult();
@@ -17,8 +26,9 @@ internal sealed class RequestStreamContent<TRequest> : HttpContent
     /// <summary>Ends the body because the call has ended.</summary>
     public void Close()
     {
-        _opened.TrySetCanceled();
-        _closed.TrySetCanceled();
+        _ended.Cancel();
+        _opened.TrySetCanceled(_ended.Token);
+        _closed.TrySetCanceled(_ended.Token);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

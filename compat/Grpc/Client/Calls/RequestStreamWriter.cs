@@ -35,12 +35,12 @@ internal sealed class RequestStreamWriter<TRequest, TResponse>(GrpcCall<TRequest
             static state => ((GrpcCall)state!).Cancel("Call canceled by the client."), call);
         try
         {
-            var stream = await content.Opened.WaitAsync(call.Stopping).ConfigureAwait(false);
+            var stream = await content.Opened.WaitAsync(content.Ended).ConfigureAwait(false);
             using var frame = call.Serialize(message, WriteOptions);
-            await stream.WriteAsync(frame.Memory, call.Stopping).ConfigureAwait(false);
+            await stream.WriteAsync(frame.Memory, content.Ended).ConfigureAwait(false);
             if (WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) is not true)
             {
-                await stream.FlushAsync(call.Stopping).ConfigureAwait(false);
+                await stream.FlushAsync(content.Ended).ConfigureAwait(false);
             }
         }
         catch (Exception e)
