@@ -40,7 +40,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         page.PageError += (_, error) => errors.Add(error);
 
         await page.GotoAsync(app.Login.ToString());
-        await page.WaitForURLAsync(app.Root.ToString());
+        await Assertions.Expect(page).ToHaveURLAsync(app.Root.ToString(), new() { Timeout = 30_000 }); // asked again and again: the move may be over already
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 of 2 healthy");
         await Assertions.Expect(Row(page, "broken")).ToContainTextAsync("no-such-program");
         await Assertions.Expect(Row(page, "talker")).ToContainTextAsync("http localhost:");
