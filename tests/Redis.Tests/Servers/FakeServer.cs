@@ -38,9 +38,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
+        await _accepting; // before the listener stops: it does not accept any more by then
         _listener.Stop();
         _client?.Dispose();
-        await _accepting;
     }
 
     private async Task AcceptAsync()
