@@ -1,5 +1,6 @@
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Serving;
 
 namespace ModelOps.Inference.Models;
 
@@ -22,6 +23,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
 
     /// <summary>The feature service that the version reads; null: none.</summary>
     public FeatureServiceReference? FeatureService { get; init; }
+
+    /// <summary>How the version wants to be served.</summary>
+    public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
 
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
