@@ -8,6 +8,7 @@ using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
 using ModelOps.Inference.PredictionLog;
@@ -41,6 +42,8 @@ internal static class InferenceModule
         builder.Services.AddValidatedOptions<ArtifactOptions>(ArtifactOptions.Section);
         builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.Add("GetModelVersion"));
         builder.Services.AddSingleton<ModelCatalog>();
+        builder.Services.AddSingleton<RunWatch>();
+        builder.Services.AddSingleton<ModelRuntimeFactory>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<RegistryDownload>();

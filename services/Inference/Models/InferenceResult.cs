@@ -1,25 +1,14 @@
-using Microsoft.ML.OnnxRuntime;
+using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Tensors;
 
 namespace ModelOps.Inference.Models;
 
-/// <summary>The outputs of a run, in native memory until they are disposed of.</summary>
-internal sealed class InferenceResult : IDisposable
+/// <summary>The outputs of a request, in the memory of the run that made them until they are disposed of.</summary>
+internal sealed class InferenceResult(OutputTensor[] outputs, RunMemory memory) : IDisposable
 {
-    private readonly IDisposableReadOnlyCollection<OrtValue> _values;
-    private readonly OutputTensor[] _outputs;
+    private RunMemory? _memory = memory;
 
-    public InferenceResult(TensorSchema[] schemas, IDisposableReadOnlyCollection<OrtValue> values)
-    {
-        _values = values;
-        _outputs = new OutputTensor[schemas.Length];
-        for (var i = 0; i < schemas.Length; i++)
-        {
-            _outputs[i] = new OutputTensor(schemas[i], values[i]);
-        }
-    }
-
-    public ReadOnlySpan<OutputTensor> Outputs => _outputs;
+    public ReadOnlySpan<OutputTensor> Outputs => outputs;
 
     /// <summary>Bytes of all numbers, and at least those of all strings' lengths.</summary>
     public long Bytes
@@ -29,11 +18,11 @@ internal sealed class InferenceResult : IDisposable
             long bytes = 0;
             foreach (ref readonly var output in Outputs)
             {
-                bytes += output.Elements * Math.Max(output.Schema.Datatype.Size, BytesElements.LengthSize);
+                bytes += (long)output.Elements * Math.Max(output.Schema.Datatype.Size, BytesElements.LengthSize);
             }
             return bytes;
         }
     }
 
-    public void Dispose() => _values.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref _memory, null)?.Release();
 }

@@ -8,8 +8,10 @@ namespace ModelOps.Inference.Models;
 /// A version that is loaded and warmed up. It counts its users: taken out of service it answers those it has, and frees
 /// its memory when the last one is done.
 /// </summary>
-internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard card, SessionRunner runner)
+internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard card, ModelRuntime runtime)
 {
+    /// <summary>Whoever holds the version, and one request.</summary>
+    private const int OwnerAndOne = 2;
     private int _users = 1;
 
     public VersionKey Key => key;
@@ -30,9 +32,22 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 
-    /// <summary>The one way to run the model; what batches requests will stand behind it.</summary>
+    /// <summary>What the version has done since it was loaded.</summary>
+    public ModelStatistics Statistics => runtime.Statistics;
+
+    /// <summary>Most rows that run together; 0 for a version that does not batch.</summary>
+    public int MaxBatchSize => runtime.Rules.MaxRows;
+
+    /// <summary>Runs at the same time.</summary>
+    public int Instances => runtime.Instances;
+
+    /// <summary>Runs a request with default preferences.</summary>
     public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, CancellationToken ct) =>
-        runner.RunAsync(inputs, outputs, ct);
+        RunAsync(inputs, outputs, default, ct);
+
+    /// <summary>The one way to run the model: alone at once when no other request is under way, else with those that wait.</summary>
+    public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
+        runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct);
 
     /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
     /// <returns>False when it was taken out of service already.</returns>
@@ -56,7 +71,7 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
-            runner.Dispose();
+            runtime.Dispose();
         }
     }
 }

@@ -1,14 +1,18 @@
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 using ModelOps.Onnx;
+using ModelOps.Inference.Models.Execution;
 using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Serving;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
-internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelLoader> logger)
+internal sealed class ModelLoader(ModelRuntimeFactory runtimes, IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelLoader> logger)
 {
+    /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
+    private const int SmallBytes = 16 << 20;
     private readonly ModelInspector _inspector = new();
 
     /// <summary>Loads a model.</summary>
@@ -25,7 +29,7 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         }
         try
         {
-            return await ServeAsync(key, CreateSession(onnx, ct), features, started, ct);
+            return await ServeAsync(key, onnx, features, started, ct);
         }
         catch (OnnxRuntimeException e)
         {
@@ -34,9 +38,9 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(
-        VersionKey key, InferenceSession session, FeatureServiceReference? features, long started, CancellationToken ct)
+    private async Task<Outcome<LoadedModel>> ServeAsync(VersionKey key, byte[] onnx, FeatureServiceReference? features, long started, CancellationToken ct)
     {
+        var session = CreateSession(onnx, ct);
         var (schema, refusal) = SchemaReader.Read(session);
         if (schema is null)
         {
@@ -44,28 +48,15 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
-        var model = new LoadedModel(key, schema, card, new SessionRunner(session, schema, options.Value, clock))
+        var plan = new RuntimePlan(
+            schema, ServingConfiguration.Default, new SessionExecutable(session, schema), () => new SessionExecutable(CreateSession(onnx, ct), schema), onnx.Length <= SmallBytes);
+        var built = await runtimes.CreateAsync(plan, ct);
+        if (built.Value is not { } runtime)
         {
-            FeatureService = features,
-        };
-        var isReady = false;
-        try
-        {
-            if (await WarmUpAsync(model, ct) is { } failed)
-            {
-                return failed;
-            }
-            isReady = true;
-            Log.Loaded(logger, key, clock.GetElapsedTime(started).TotalMilliseconds);
-            return model;
+            return built.Refusal!;
         }
-        finally
-        {
-            if (!isReady)
-            {
-                model.Release();
-            }
-        }
+        Log.Loaded(logger, key, clock.GetElapsedTime(started).TotalMilliseconds);
+        return new LoadedModel(key, schema, card, runtime) { FeatureService = features, Serving = plan.Serving };
     }
 
     private InferenceSession CreateSession(byte[] onnx, CancellationToken ct)
@@ -75,32 +66,6 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         limit.CancelAfter(options.Value.LoadTimeout);
         using var cancel = limit.Token.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), session);
         return new InferenceSession(onnx, session);
-    }
-
-    /// <summary>The first runs allocate and choose kernels; they happen before the version counts as ready.</summary>
-    private async Task<Refusal?> WarmUpAsync(LoadedModel model, CancellationToken ct)
-    {
-        for (var i = 0; i < options.Value.WarmUpRuns; i++)
-        {
-            using var inputs = WarmUpInputs.Create(model.Schema);
-            if (inputs is null)
-            {
-                return null;
-            }
-            var outcome = await model.RunAsync(inputs, model.AllOutputs, ct);
-            outcome.Value?.Dispose();
-            if (outcome.Refusal is { } refusal)
-            {
-                // Where lengths are free beyond the first dimension, a one may be a length the model cannot work with.
-                if (refusal.Kind == RefusalKind.Invalid && WarmUpInputs.IsGuess(model.Schema))
-                {
-                    Log.NotWarmedUp(logger, model.Key, refusal.Detail);
-                    return null;
-                }
-                return Refused($"the first run failed: {refusal.Detail}");
-            }
-        }
-        return null;
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

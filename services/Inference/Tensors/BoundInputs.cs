@@ -17,6 +17,23 @@ internal sealed class BoundInputs(ModelSchema schema) : IDisposable
     /// <summary>One entry per input of the schema, in its order.</summary>
     public ReadOnlySpan<BoundInput> Inputs => _inputs;
 
+    /// <summary>The first dimension that all inputs share; 0 when they do not, or one of them is a scalar.</summary>
+    public int Rows
+    {
+        get
+        {
+            var rows = _inputs[0].Shape is [var first, ..] ? first : 0;
+            foreach (ref readonly var input in Inputs)
+            {
+                if (input.Shape is not [var length, ..] || length != rows)
+                {
+                    return 0;
+                }
+            }
+            return (int)rows;
+        }
+    }
+
     /// <summary>Binds a tensor by name and checks its datatype and shape; its elements come with <see cref="Fill"/>.</summary>
     /// <param name="name">Name as the caller wrote it.</param>
     /// <param name="datatype">Datatype as the caller wrote it.</param>

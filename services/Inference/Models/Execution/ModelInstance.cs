@@ -1,0 +1,240 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.Models.Execution;
+
+/// <summary>Runs batches of a model, one at a time, and gives each request in them its rows of the outputs.</summary>
+internal sealed class ModelInstance(IExecutable executable, ModelSchema schema, RunLimits limits, ModelStatistics statistics, TimeProvider clock) : IDisposable
+{
+    /// <summary>From here on a request alone in its run is worth a run of its own on the memory it came in.</summary>
+    private const int LargeInput = 64 << 10;
+    private readonly OutputSelection _all = OutputSelection.All(schema);
+    private readonly List<QueuedRun> _alone = new(1);
+
+    private CancellationBox? _waiting;
+
+    public RunLimits Limits => limits;
+
+    public RunGuard Guard { get; } = new();
+
+    /// <summary>Requests that the instance runs next; empty between runs.</summary>
+    public List<QueuedRun> Batch { get; } = [];
+
+    /// <summary>Memory for batches of a model whose rows have a fixed size; null: every run brings its own.</summary>
+    public SlabPool? Slabs { get; set; }
+
+    /// <summary>True when nobody waits for the run under way.</summary>
+    public bool IsAbandoned => Volatile.Read(ref _waiting) is { Token.IsCancellationRequested: true };
+
+    /// <summary>Runs the batch and completes every request in it.</summary>
+    public void RunBatch()
+    {
+        try
+        {
+            Run(Batch);
+        }
+        finally
+        {
+            Batch.Clear();
+        }
+    }
+
+    /// <summary>Runs one request, as long as nothing is scheduled on the instance.</summary>
+    public Outcome<InferenceResult> RunAlone(BoundInputs inputs, OutputSelection outputs, CancellationToken ct)
+    {
+        var run = new QueuedRun(static _ => { });
+        run.Begin(inputs, outputs, rows: 0, new(Level: 0, clock.GetTimestamp(), ExpiresAt: long.MaxValue), ct);
+        var completion = run.Completion;
+        Batch.Add(run);
+        RunBatch();
+        return completion.GetAwaiter().GetResult(); // which is there
+    }
+
+    public void Dispose() => Guard.Dispose();
+
+    private void Run(List<QueuedRun> batch)
+    {
+        var rows = 0;
+        foreach (var run in batch)
+        {
+            rows += run.Rows;
+        }
+        var times = new RunTimes { Started = clock.GetTimestamp() };
+        Guard.Start(times.Started);
+        _waiting = batch.Count == 1 && batch[0].Cancellation.CanBeCanceled ? new CancellationBox(batch[0].Cancellation) : null;
+        try
+        {
+            var (memory, outputs) = Slabs is { } slabs && Fits(slabs, batch, rows) ? RunOnSlab(slabs, batch, rows, ref times) : RunOnOwnMemory(batch, rows, ref times);
+            Guard.End();
+            Answer(batch, rows, memory, outputs, ref times);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or OverflowException)
+        {
+            Guard.End();
+            Fail(batch, e);
+        }
+        finally
+        {
+            _waiting = null;
+        }
+    }
+
+    private static bool Fits(SlabPool slabs, List<QueuedRun> batch, int rows) =>
+        rows <= slabs.Layout.Rows && rows > 0 && (batch.Count > 1 || batch[0].Inputs.Inputs[0].Raw.Length < LargeInput);
+
+    private (RunMemory Memory, OutputTensor[]? Outputs) RunOnSlab(SlabPool slabs, List<QueuedRun> batch, int rows, ref RunTimes times)
+    {
+        var slab = slabs.Rent();
+        try
+        {
+            var row = 0;
+            foreach (var run in batch)
+            {
+                for (var ordinal = 0; ordinal < run.Inputs.Inputs.Length; ordinal++)
+                {
+                    run.Inputs.Inputs[ordinal].Raw.Span.CopyTo(slab.Input(ordinal, row));
+                }
+                row += run.Rows;
+            }
+            times.Gathered = clock.GetTimestamp();
+            slab.Run(Guard.Options, rows);
+            times.Inferred = clock.GetTimestamp();
+            slab.Hold(batch.Count);
+            return (slab, null);
+        }
+        catch
+        {
+            slab.Dispose(); // what a run that failed left behind is not used again
+            throw;
+        }
+    }
+
+    private (RunMemory Memory, OutputTensor[]? Outputs) RunOnOwnMemory(List<QueuedRun> batch, int rows, ref RunTimes times)
+    {
+        using var inputs = new BatchInputs(schema, batch, rows);
+        var wanted = batch.Count == 1 ? batch[0].Outputs : _all;
+        times.Gathered = clock.GetTimestamp();
+        var native = new NativeOutputs(executable.Run(Guard.Options, inputs.Values, wanted.Names));
+        times.Inferred = clock.GetTimestamp();
+        native.Hold(batch.Count);
+        try
+        {
+            return (native, Array.ConvertAll([.. wanted.Schemas.Index()], output => Describe(output.Item, native.Values[output.Index])));
+        }
+        catch
+        {
+            native.Hold(1);
+            native.Release();
+            throw;
+        }
+    }
+
+    private static unsafe OutputTensor Describe(TensorSchema schema, OrtValue value)
+    {
+        var type = value.GetTensorTypeAndShape();
+        var elements = checked((int)type.ElementCount);
+        return schema.Datatype.Size == 0 ? new(schema, type.Shape, elements, value, 0)
+            : elements == 0 ? new(schema, type.Shape, 0, 0)
+            : new(schema, type.Shape, elements, (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData())));
+    }
+
+    private void Answer(List<QueuedRun> batch, int rows, RunMemory memory, OutputTensor[]? outputs, ref RunTimes times)
+    {
+        if (outputs is not null && batch.Count > 1 && outputs.Any(output => output.Shape is not [var first, ..] || first != rows))
+        {
+            // It gave rows when it was tried, and on these inputs it does not: nothing says which output belongs to whom.
+            memory.Hold(1);
+            memory.Release();
+            RunAlone(batch);
+            return;
+        }
+        times.Answered = clock.GetTimestamp();
+        var (input, infer, output) = (times.Gathered - times.Started, times.Inferred - times.Gathered, times.Answered - times.Inferred);
+        statistics.Executed(Math.Max(1, rows), input, infer, output);
+        var row = 0;
+        foreach (var run in batch)
+        {
+            var result = new InferenceResult(outputs is null ? FromSlab(run, (BatchSlab)memory, row) : FromOutputs(run, batch.Count, outputs, row), memory);
+            row += run.Rows;
+            statistics.Succeeded(times.Started - run.QueuedAt, input, infer, output, Math.Max(1, run.Rows));
+            run.Complete(Bounded(result));
+        }
+    }
+
+    private static OutputTensor[] FromSlab(QueuedRun run, BatchSlab slab, int row)
+    {
+        var selection = run.Outputs;
+        var shapes = slab.Layout.OutputShapes(run.Rows);
+        var outputs = new OutputTensor[selection.Ordinals.Length];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var ordinal = selection.Ordinals[i];
+            var schema = selection.Schemas[i];
+            outputs[i] = new(schema, shapes[ordinal], slab.Layout.Outputs[ordinal].Bytes / schema.Datatype.Size * run.Rows, slab.Output(ordinal, row));
+        }
+        return outputs;
+    }
+
+    private static OutputTensor[] FromOutputs(QueuedRun run, int requests, OutputTensor[] outputs, int row) =>
+        requests == 1 ? outputs : Array.ConvertAll(run.Outputs.Ordinals, ordinal => outputs[ordinal].Rows(row, run.Rows));
+
+    /// <summary>Some models let a caller choose how much they put out.</summary>
+    private Outcome<InferenceResult> Bounded(InferenceResult result)
+    {
+        var bytes = result.Bytes;
+        if (bytes <= limits.MaxOutputBytes)
+        {
+            return result;
+        }
+        result.Dispose();
+        return new Refusal(RefusalKind.TooLarge, $"the outputs take {bytes} bytes, at most {limits.MaxOutputBytes} are answered");
+    }
+
+    private void Fail(List<QueuedRun> batch, Exception error)
+    {
+        if (Guard.TookTooLong)
+        {
+            FailAll(batch, new(RefusalKind.DeadlineExceeded, $"the model ran longer than {limits.MaxRunTime.TotalSeconds:0.###} s and was stopped"));
+        }
+        else if (batch.Count > 1)
+        {
+            RunAlone(batch);
+        }
+        else if (batch[0].Cancellation.IsCancellationRequested)
+        {
+            statistics.Failed(FailureReason.Canceled, clock.GetTimestamp() - batch[0].QueuedAt);
+            batch[0].Abandon();
+        }
+        else
+        {
+            FailAll(batch, new(RefusalKind.Invalid, $"the model does not run on these inputs: {OnnxErrors.Reason(error)}"));
+        }
+    }
+
+    private void FailAll(List<QueuedRun> batch, Refusal refusal)
+    {
+        foreach (var run in batch)
+        {
+            statistics.Failed(FailureReason.Backend, clock.GetTimestamp() - run.QueuedAt);
+            run.Complete(refusal);
+        }
+    }
+
+    /// <summary>One request must not spoil the others' answers: each runs for itself.</summary>
+    private void RunAlone(List<QueuedRun> batch)
+    {
+        foreach (var run in batch)
+        {
+            _alone.Clear();
+            _alone.Add(run);
+            Run(_alone);
+        }
+        _alone.Clear();
+    }
+
+    /// <summary>A token as a reference, so that it can be read while it is replaced.</summary>
+    private sealed record CancellationBox(CancellationToken Token);
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Options;
+using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Trials;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Serving;
+
+namespace ModelOps.Inference.Models;
+
+/// <summary>Builds what a version runs on, after looking at how it runs.</summary>
+internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWatch watch, TimeProvider clock)
+{
+    /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
+    private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
+    private const int TimedRuns = 9;
+    private readonly RunLimits _limits = new(options.Value.MaxRunTime, options.Value.MaxOutputBytes);
+
+    /// <summary>Builds a runtime.</summary>
+    /// <param name="plan">What is to be served, and how.</param>
+    /// <param name="ct">Ends the building between two runs.</param>
+    /// <returns>The runtime, which owns the executables; when refused, they are disposed of.</returns>
+    public async Task<Outcome<ModelRuntime>> CreateAsync(RuntimePlan plan, CancellationToken ct)
+    {
+        var executables = new List<IExecutable> { plan.First };
+        var isBuilt = false;
+        try
+        {
+            using var trial = TrialOf(plan, plan.First);
+            if (trial.WarmUp(options.Value.WarmUpRuns, rows: 1, out var ignored) is { } refusal)
+            {
+                return refusal;
+            }
+            ct.ThrowIfCancellationRequested();
+            var traits = ignored is null ? BatchProbe.Look(trial) : BatchTraits.None;
+            if (plan.Serving.Batching.Enabled == true && !traits.HasRows)
+            {
+                return Refusal.Invalid("serving.batching.enabled", "must not be true: rows of this model that run together do not give what each gives alone");
+            }
+            var oneRow = OneRow(trial);
+            await AddSessionsAsync(plan, executables, oneRow, ct);
+            var runtime = Build(plan, traits, executables, runsOnCallers: oneRow < LongRun);
+            isBuilt = true;
+            return runtime;
+        }
+        finally
+        {
+            if (!isBuilt)
+            {
+                executables.ForEach(executable => executable.Dispose());
+            }
+        }
+    }
+
+    private int InstancesOf(RuntimePlan plan) =>
+        plan.Serving.Instances.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
+
+    private TrialRuns TrialOf(RuntimePlan plan, IExecutable executable) =>
+        new(new ModelInstance(executable, plan.Schema, _limits, new ModelStatistics(clock), clock), watch, new WarmUpInputs(plan.Schema, plan.Serving.WarmUp), plan.Schema);
+
+    /// <summary>The median of a few runs.</summary>
+    private TimeSpan OneRow(TrialRuns trial)
+    {
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < TimedRuns; i++)
+        {
+            var inputs = trial.Inputs.Numbered(i, 1);
+            var started = clock.GetTimestamp();
+            trial.Run(inputs)?.Dispose();
+            times.Add(clock.GetElapsedTime(started));
+        }
+        return times.Order().ElementAt(TimedRuns / 2);
+    }
+
+    /// <summary>One session per instance where the version says so, or where that is measured to be faster.</summary>
+    private async Task AddSessionsAsync(RuntimePlan plan, List<IExecutable> executables, TimeSpan oneRow, CancellationToken ct)
+    {
+        var sharing = plan.Serving.Instances.Sessions;
+        var instances = InstancesOf(plan);
+        var mayMeasure = plan.IsSmall && oneRow < LongRun;
+        if (instances == 1 || sharing == SessionSharing.Shared || (sharing == SessionSharing.Auto && !mayMeasure))
+        {
+            return;
+        }
+        while (executables.Count < instances)
+        {
+            ct.ThrowIfCancellationRequested();
+            executables.Add(plan.Another());
+        }
+        if (sharing == SessionSharing.Auto && !await SharingProbe.IsOwnFasterAsync(plan.First, executables, executable => TrialOf(plan, executable), clock, ct))
+        {
+            executables.Skip(1).ToList().ForEach(executable => executable.Dispose());
+            executables.RemoveRange(1, executables.Count - 1);
+        }
+    }
+
+    private ModelRuntime Build(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, bool runsOnCallers)
+    {
+        var statistics = new ModelStatistics(clock);
+        var rules = BatchRules.Of(plan.Serving.Batching, traits.HasRows, options.Value.MaxQueuedRuns, clock.TimestampFrequency);
+        var layout = traits.OutputRows is { } rows && plan.First.HasBindings ? BatchLayout.Of(plan.Schema, rows, Math.Max(1, rules.MaxRows)) : null;
+        var slabs = layout is null ? [] : executables.ConvertAll(executable => new SlabPool(layout, executable));
+        var instances = Enumerable.Range(0, InstancesOf(plan)).Select(number => new ModelInstance(
+            executables[number % executables.Count], plan.Schema, _limits, statistics, clock)
+        {
+            Slabs = layout is null ? null : slabs[number % executables.Count],
+        }).ToList();
+        return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, runsOnCallers, statistics, watch, clock), statistics, clock);
+    }
+}
+
+/// <summary>What is to be served, and how.</summary>
+/// <param name="Schema">The model's tensors.</param>
+/// <param name="Serving">How the version wants to be served.</param>
+/// <param name="First">Its first executable.</param>
+/// <param name="Another">Makes another one of the same.</param>
+/// <param name="IsSmall">Whether it may be held more than once without having been asked to.</param>
+internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serving, IExecutable First, Func<IExecutable> Another, bool IsSmall);

@@ -1,0 +1,63 @@
+using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Tensors;
+using ModelOps.ServiceDefaults.Errors;
+
+namespace ModelOps.Inference.Models.Trials;
+
+/// <summary>Runs of a model before it is ready: they allocate, choose kernels, and show what nothing in the file says.</summary>
+internal sealed class TrialRuns : IDisposable
+{
+    private readonly ModelInstance _instance;
+    private readonly RunWatch _watch;
+    private readonly OutputSelection _all;
+
+    public TrialRuns(ModelInstance instance, RunWatch watch, WarmUpInputs inputs, ModelSchema schema)
+    {
+        (_instance, _watch, Inputs, Schema, _all) = (instance, watch, inputs, schema, OutputSelection.All(schema));
+        watch.Add(instance);
+    }
+
+    public WarmUpInputs Inputs { get; }
+
+    public ModelSchema Schema { get; }
+
+    /// <summary>Runs on zeros.</summary>
+    /// <returns>Why the model cannot be used; null when it can, or nobody can say which inputs it would run on.</returns>
+    public Refusal? WarmUp(int runs, int rows, out Refusal? ignored)
+    {
+        ignored = null;
+        for (var i = 0; i < runs; i++)
+        {
+            using var inputs = Inputs.Zeros(rows);
+            if (inputs is null)
+            {
+                return null;
+            }
+            var outcome = _instance.RunAlone(inputs, _all, CancellationToken.None);
+            outcome.Value?.Dispose();
+            if (outcome.Refusal is { } refusal)
+            {
+                // Where lengths are free beyond the first dimension, a one may be a length the model cannot work with.
+                ignored = refusal.Kind == RefusalKind.Invalid && Inputs.IsGuess ? refusal : null;
+                return ignored is null ? Refusal.Invalid("model", $"the first run failed: {refusal.Detail}") : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Runs once.</summary>
+    /// <returns>The outputs; null when it does not run on these inputs, or there are none.</returns>
+    public InferenceResult? Run(BoundInputs? inputs)
+    {
+        using (inputs)
+        {
+            return inputs is null ? null : _instance.RunAlone(inputs, _all, CancellationToken.None).Value;
+        }
+    }
+
+    public void Dispose()
+    {
+        _watch.Remove(_instance);
+        _instance.Dispose();
+    }
+}

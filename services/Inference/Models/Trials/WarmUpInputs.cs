@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using ModelOps.Inference.Tensors;
+using ModelOps.Serving;
+
+namespace ModelOps.Inference.Models.Trials;
+
+/// <summary>Inputs for a model's first runs, in the shapes that requests will have.</summary>
+/// <param name="schema">The model's tensors.</param>
+/// <param name="wanted">Lengths of the dimensions that the model leaves open.</param>
+internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wanted)
+{
+    private const int MostBytes = 64 << 20;
+
+    /// <summary>True when a length beyond the first dimension has to be guessed.</summary>
+    public bool IsGuess => schema.Inputs.Any(input => !wanted.Shapes.ContainsKey(input.Name) && input.Shape.Skip(1).Any(length => length < 0));
+
+    /// <summary>Zeros and empty strings.</summary>
+    /// <returns>Null when they take more than 64 MiB.</returns>
+    public BoundInputs? Zeros(int rows) => Create(rows, static (_, raw, _) => raw.Clear());
+
+    /// <summary>Small numbers that differ from row to row; the same row is the same in every call, whatever the rows around it.</summary>
+    /// <returns>Null when they take more than 64 MiB.</returns>
+    public BoundInputs? Numbered(int firstRow, int rows) => Create(rows, (input, raw, row) => Fill(input.Datatype, raw, firstRow + row));
+
+    private BoundInputs? Create(int rows, Action<TensorSchema, Span<byte>, int> fill)
+    {
+        var inputs = new BoundInputs(schema);
+        foreach (var input in schema.Inputs)
+        {
+            var shape = Shape(input, rows);
+            if (TensorShape.Count(shape, out var elements) is not null || (long)elements * ElementSize(input) > MostBytes)
+            {
+                return null;
+            }
+            var raw = new byte[elements * ElementSize(input)];
+            var count = shape is [var first, ..] && first == rows ? rows : 1;
+            for (var row = 0; row < count; row++)
+            {
+                fill(input, raw.AsSpan(row * (raw.Length / count), raw.Length / count), row);
+            }
+            _ = inputs.Declare(input.Name, input.Datatype.Name, shape, out var ordinal);
+            _ = inputs.Fill(ordinal, raw);
+        }
+        return inputs;
+    }
+
+    private long[] Shape(TensorSchema input, int rows)
+    {
+        var open = wanted.Shapes.TryGetValue(input.Name, out var lengths) ? new Queue<long>(lengths) : new Queue<long>();
+        return [.. input.Shape.Select((length, axis) => length >= 0 ? length : axis == 0 ? rows : open.TryDequeue(out var said) ? said : 1)];
+    }
+
+    private static int ElementSize(TensorSchema input) => input.Datatype.Size == 0 ? BytesElements.LengthSize : input.Datatype.Size;
+
+    private static void Fill(Datatype datatype, Span<byte> raw, int row)
+    {
+        var random = new Random(row);
+        switch (datatype.ElementType)
+        {
+            case TensorElementType.Float: Each<float>(raw, () => random.NextSingle()); break;
+            case TensorElementType.Double: Each<double>(raw, random.NextDouble); break;
+            case TensorElementType.Float16: Each<Half>(raw, () => (Half)random.NextSingle()); break;
+            case TensorElementType.BFloat16: Each<BFloat16>(raw, () => (BFloat16)random.NextSingle()); break;
+            case TensorElementType.String: raw.Clear(); break; // what else a model knows, nobody can tell
+            default: Integers(raw, datatype.Size, random); break;
+        }
+    }
+
+    private static void Each<T>(Span<byte> raw, Func<T> next)
+        where T : unmanaged
+    {
+        foreach (ref var value in MemoryMarshal.Cast<byte, T>(raw))
+        {
+            value = next();
+        }
+    }
+
+    /// <summary>Zeros and ones: an integer may be an index, or how often something is done.</summary>
+    private static void Integers(Span<byte> raw, int size, Random random)
+    {
+        for (var at = 0; at < raw.Length; at += size)
+        {
+            raw[at] = (byte)random.Next(2);
+        }
+    }
+}
