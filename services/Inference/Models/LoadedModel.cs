@@ -27,6 +27,12 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>How the version wants to be served.</summary>
     public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
 
+    /// <summary>What the version has done since it was loaded; whoever runs requests counts them here.</summary>
+    public required ModelStatistics Statistics { get; init; }
+
+    /// <summary>Most rows that are put together into one run; 0 when requests run one by one.</summary>
+    public int MaxBatchSize { get; init; }
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 

@@ -47,6 +47,7 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
         var model = new LoadedModel(key, schema, card, new SessionRunner(session, schema, options.Value, clock))
         {
             FeatureService = features,
+            Statistics = new ModelStatistics(clock),
         };
         var isReady = false;
         try
