@@ -81,7 +81,7 @@ internal sealed class ModelStatistics(TimeProvider clock)
     public void Queued() => Interlocked.Increment(ref _pending);
 
     /// <summary>Requests that waited do so no longer: their run began, or they gave up.</summary>
-    public void Dequeued(int requests) => Interlocked.Add(ref _pending, -requests);
+    public void Dequeued(int requests = 1) => Interlocked.Add(ref _pending, -requests);
 
     /// <summary>The counts now. Counts that go on meanwhile may be in one number and not yet in another.</summary>
     public StatisticsSnapshot Snapshot() => new()
