@@ -1,42 +1,39 @@
 using Microsoft.Extensions.Options;
-using Microsoft.ML.OnnxRuntime;
+using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
-internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelLoader> logger)
+internal sealed class ModelLoader(SessionFactory factory, IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     private readonly ModelInspector _inspector = new();
 
     /// <summary>Loads a model.</summary>
-    /// <param name="key">The version.</param>
-    /// <param name="onnx">Its bytes; must be the ones whose digest was verified.</param>
-    /// <param name="features">The feature service it reads; null: none.</param>
+    /// <param name="source">The version.</param>
     /// <param name="ct">Ends the load.</param>
-    public async Task<Outcome<LoadedModel>> LoadAsync(VersionKey key, byte[] onnx, FeatureServiceReference? features, CancellationToken ct)
+    public async Task<Outcome<LoadedModel>> LoadAsync(ModelSource source, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        if (_inspector.Inspect(onnx) is { Refusals: [var first, ..] })
+        if (_inspector.Inspect(source.Onnx) is { Refusals: [var first, ..] })
         {
             return Refused($"the file is refused: {first}");
         }
-        try
+        var opened = factory.Open(source, bindsAddresses: false, ct);
+        if (opened.Value is not { } sessions)
         {
-            return await ServeAsync(key, CreateSession(onnx, ct), features, started, ct);
+            return opened.Refusal!;
         }
-        catch (OnnxRuntimeException e)
+        using (sessions)
         {
-            ct.ThrowIfCancellationRequested();
-            return Refused($"ONNX Runtime does not load the file: {OnnxErrors.Reason(e)}");
+            return await ServeAsync(source, sessions, started, ct);
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(
-        VersionKey key, InferenceSession session, FeatureServiceReference? features, long started, CancellationToken ct)
+    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, VersionSessions sessions, long started, CancellationToken ct)
     {
+        var session = sessions.Create(ct);
         var (schema, refusal) = SchemaReader.Read(session);
         if (schema is null)
         {
@@ -44,9 +41,11 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
-        var model = new LoadedModel(key, schema, card, new SessionRunner(session, schema, options.Value, clock))
+        var model = new LoadedModel(source.Key, schema, card, new SessionRunner(session, schema, options.Value, clock))
         {
-            FeatureService = features,
+            FeatureService = source.FeatureService,
+            Serving = source.Serving,
+            Provider = sessions.ProviderInUse,
         };
         var isReady = false;
         try
@@ -56,7 +55,7 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
                 return failed;
             }
             isReady = true;
-            Log.Loaded(logger, key, clock.GetElapsedTime(started).TotalMilliseconds);
+            Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds);
             return model;
         }
         finally
@@ -66,15 +65,6 @@ internal sealed class ModelLoader(IOptions<ModelOptions> options, TimeProvider c
                 model.Release();
             }
         }
-    }
-
-    private InferenceSession CreateSession(byte[] onnx, CancellationToken ct)
-    {
-        using var session = SessionOptionsFactory.Create(options.Value);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(options.Value.LoadTimeout);
-        using var cancel = limit.Token.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), session);
-        return new InferenceSession(onnx, session);
     }
 
     /// <summary>The first runs allocate and choose kernels; they happen before the version counts as ready.</summary>

@@ -1,7 +1,8 @@
 using ModelOps.Contracts.Gateway.V1;
+using ModelOps.Inference.Tests.Support;
 using ModelOps.Testing;
 
-namespace ModelOps.Inference.Tests.Support;
+namespace ModelOps.Inference.Tests;
 
 /// <summary>One server with one model of each kind, for tests that only ask.</summary>
 public sealed class Serving : IAsyncLifetime
