@@ -9,6 +9,7 @@ using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
 using ModelOps.Inference.PredictionLog;
@@ -38,12 +39,16 @@ internal static class InferenceModule
 
     private static void AddModels(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section);
+        builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section).Validate(
+            options => options.ExecutionProviders.All(provider => ExecutionProviders.NativeName(provider) is not null),
+            "Inference:ExecutionProviders: must be tensorrt, cuda or cpu");
         builder.Services.AddValidatedOptions<ArtifactOptions>(ArtifactOptions.Section);
         builder.AddServiceClient<ModelRegistry.ModelRegistryClient>("Registry", client => client.Idempotent.Add("GetModelVersion"));
         builder.Services.AddSingleton<ModelCatalog>();
         builder.Services.AddSingleton<RunWatch>();
         builder.Services.AddSingleton<ModelRuntimeFactory>();
+        builder.Services.AddSingleton<OptimizedModels>();
+        builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<RegistryDownload>();

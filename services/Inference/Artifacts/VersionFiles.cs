@@ -5,8 +5,9 @@ namespace ModelOps.Inference.Artifacts;
 
 /// <summary>What a replica needs of a version to serve it.</summary>
 /// <param name="Onnx">The model.</param>
+/// <param name="Folder">Folder of the artifact, for what is kept beside it.</param>
 /// <param name="FeatureService">The feature service it reads; null: none.</param>
-internal sealed record VersionFile(byte[] Onnx, FeatureServiceReference? FeatureService);
+internal sealed record VersionFile(byte[] Onnx, string Folder, FeatureServiceReference? FeatureService);
 
 /// <summary>Gets versions from the cache, or from the Registry into the cache.</summary>
 internal sealed class VersionFiles(ArtifactCache artifacts, LineageCache lineages)
@@ -14,8 +15,11 @@ internal sealed class VersionFiles(ArtifactCache artifacts, LineageCache lineage
     public async Task<Outcome<VersionFile>> ReadAsync(VersionKey key, string sha256, CancellationToken ct)
     {
         var bytes = await artifacts.ReadAsync(key, sha256, ct);
-        return bytes.Value is { } onnx
-            ? new VersionFile(onnx, await lineages.ReadAsync(key, artifacts.FolderOf(sha256), ct))
-            : bytes.Refusal!;
+        if (bytes.Value is not { } onnx)
+        {
+            return bytes.Refusal!;
+        }
+        var folder = artifacts.FolderOf(sha256);
+        return new VersionFile(onnx, folder, await lineages.ReadAsync(key, folder, ct));
     }
 }

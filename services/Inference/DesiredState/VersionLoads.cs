@@ -48,7 +48,7 @@ internal sealed class VersionLoads(
         try
         {
             var file = await files.ReadAsync(wanted.Key, wanted.Sha256, ct);
-            var model = file.Value is { } version ? await loader.LoadAsync(wanted.Key, version.Onnx, version.FeatureService, ct) : file.Refusal!;
+            var model = file.Value is { } version ? await loader.LoadAsync(SourceOf(wanted, version), ct) : file.Refusal!;
             if (model.Refusal is { } refusal)
             {
                 Log.LoadFailed(logger, wanted.Key, refusal.Detail);
@@ -71,4 +71,11 @@ internal sealed class VersionLoads(
             _turns.Release();
         }
     }
+
+    private static ModelSource SourceOf(WantedVersion wanted, VersionFile file) => new(wanted.Key, file.Onnx)
+    {
+        Sha256 = wanted.Sha256,
+        Folder = file.Folder,
+        FeatureService = file.FeatureService,
+    };
 }

@@ -29,6 +29,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>How the version wants to be served.</summary>
     public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
 
+    /// <summary>The execution provider in use: tensorrt, cuda or cpu.</summary>
+    public required string Provider { get; init; }
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 

@@ -2,9 +2,9 @@ namespace ModelOps.Inference.Models;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Loaded {Version} in {Milliseconds:0} ms")]
-    public static partial void Loaded(ILogger logger, VersionKey version, double milliseconds);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Loaded {Version} in {Milliseconds:0} ms: batches of up to {BatchSize} rows (0: none), {Instances} instances on {Sessions} sessions")]
+    public static partial void Loaded(ILogger logger, VersionKey version, double milliseconds, int batchSize, int instances, int sessions);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Serving {Version} without warm-up: {Reason}")]
-    public static partial void NotWarmedUp(ILogger logger, VersionKey version, string reason);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Serving a version without warm-up, since nobody says which shapes it takes: {Reason}")]
+    public static partial void NotWarmedUp(ILogger logger, string reason);
 }

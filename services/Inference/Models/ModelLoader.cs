@@ -1,46 +1,41 @@
-using Microsoft.Extensions.Options;
-using Microsoft.ML.OnnxRuntime;
-using ModelOps.Onnx;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Sessions;
+using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
-using ModelOps.Serving;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
-internal sealed class ModelLoader(ModelRuntimeFactory runtimes, IOptions<ModelOptions> options, TimeProvider clock, ILogger<ModelLoader> logger)
+internal sealed class ModelLoader(SessionFactory factory, ModelRuntimeFactory runtimes, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
     private readonly ModelInspector _inspector = new();
 
     /// <summary>Loads a model.</summary>
-    /// <param name="key">The version.</param>
-    /// <param name="onnx">Its bytes; must be the ones whose digest was verified.</param>
-    /// <param name="features">The feature service it reads; null: none.</param>
+    /// <param name="source">The version.</param>
     /// <param name="ct">Ends the load.</param>
-    public async Task<Outcome<LoadedModel>> LoadAsync(VersionKey key, byte[] onnx, FeatureServiceReference? features, CancellationToken ct)
+    public async Task<Outcome<LoadedModel>> LoadAsync(ModelSource source, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        if (_inspector.Inspect(onnx) is { Refusals: [var first, ..] })
+        if (_inspector.Inspect(source.Onnx) is { Refusals: [var first, ..] })
         {
             return Refused($"the file is refused: {first}");
         }
-        try
+        var opened = factory.Open(source, bindsAddresses: false, ct);
+        if (opened.Value is not { } sessions)
         {
-            return await ServeAsync(key, onnx, features, started, ct);
+            return opened.Refusal!;
         }
-        catch (OnnxRuntimeException e)
+        using (sessions)
         {
-            ct.ThrowIfCancellationRequested();
-            return Refused($"ONNX Runtime does not load the file: {OnnxErrors.Reason(e)}");
+            return await ServeAsync(source, sessions, started, ct);
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(VersionKey key, byte[] onnx, FeatureServiceReference? features, long started, CancellationToken ct)
+    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, VersionSessions sessions, long started, CancellationToken ct)
     {
-        var session = CreateSession(onnx, ct);
+        var session = sessions.Create(ct);
         var (schema, refusal) = SchemaReader.Read(session);
         if (schema is null)
         {
@@ -48,24 +43,24 @@ internal sealed class ModelLoader(ModelRuntimeFactory runtimes, IOptions<ModelOp
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
-        var plan = new RuntimePlan(
-            schema, ServingConfiguration.Default, new SessionExecutable(session, schema), () => new SessionExecutable(CreateSession(onnx, ct), schema), onnx.Length <= SmallBytes);
+        var plan = new RuntimePlan(schema, source.Serving, new SessionExecutable(session, schema))
+        {
+            Another = () => new SessionExecutable(sessions.Create(ct), schema),
+            IsSmall = source.Onnx.Length <= SmallBytes,
+            RunOptions = sessions.CreateRunOptions,
+        };
         var built = await runtimes.CreateAsync(plan, ct);
         if (built.Value is not { } runtime)
         {
             return built.Refusal!;
         }
-        Log.Loaded(logger, key, clock.GetElapsedTime(started).TotalMilliseconds);
-        return new LoadedModel(key, schema, card, runtime) { FeatureService = features, Serving = plan.Serving };
-    }
-
-    private InferenceSession CreateSession(byte[] onnx, CancellationToken ct)
-    {
-        using var session = SessionOptionsFactory.Create(options.Value);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(options.Value.LoadTimeout);
-        using var cancel = limit.Token.UnsafeRegister(static state => ((SessionOptions)state!).SetLoadCancellationFlag(true), session);
-        return new InferenceSession(onnx, session);
+        Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
+        return new LoadedModel(source.Key, schema, card, runtime)
+        {
+            FeatureService = source.FeatureService,
+            Serving = source.Serving,
+            Provider = sessions.ProviderInUse,
+        };
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

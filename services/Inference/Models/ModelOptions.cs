@@ -7,6 +7,17 @@ internal sealed class ModelOptions
 {
     public const string Section = "Inference";
 
+    /// <summary>Execution providers, most wanted first: tensorrt, cuda, cpu. Unless said: cuda, then cpu. One that is not there, or does not start, is passed over.</summary>
+    public string[] ExecutionProviders { get; set; } = [];
+
+    /// <summary>Number of the device that cuda and tensorrt use.</summary>
+    [Range(0, 255)]
+    public int Device { get; set; }
+
+    /// <summary>Most bytes of device memory for one session of a version that says nothing itself; unless said, what the device has.</summary>
+    [Range(1 << 20, long.MaxValue)]
+    public long? DeviceMemoryBytes { get; set; }
+
     /// <summary>Threads that ONNX Runtime uses inside one run. One suits small models under many callers; large ones gain from more.</summary>
     [Range(1, 1024)]
     public int IntraOpThreads { get; set; } = 1;

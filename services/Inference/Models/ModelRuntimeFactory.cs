@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using ModelOps.Inference.Models.Batching;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Trials;
@@ -9,7 +10,7 @@ using ModelOps.Serving;
 namespace ModelOps.Inference.Models;
 
 /// <summary>Builds what a version runs on, after looking at how it runs.</summary>
-internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWatch watch, TimeProvider clock)
+internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWatch watch, TimeProvider clock, ILogger<ModelRuntimeFactory> logger)
 {
     /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
@@ -30,6 +31,10 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
             if (trial.WarmUp(options.Value.WarmUpRuns, rows: 1, out var ignored) is { } refusal)
             {
                 return refusal;
+            }
+            if (ignored is not null)
+            {
+                Log.NotWarmedUp(logger, ignored.Detail);
             }
             ct.ThrowIfCancellationRequested();
             var traits = ignored is null ? BatchProbe.Look(trial) : BatchTraits.None;
@@ -56,7 +61,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
         plan.Serving.Instances.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
 
     private TrialRuns TrialOf(RuntimePlan plan, IExecutable executable) =>
-        new(new ModelInstance(executable, plan.Schema, _limits, new ModelStatistics(clock), clock), watch, new WarmUpInputs(plan.Schema, plan.Serving.WarmUp), plan.Schema);
+        new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, new WarmUpInputs(plan.Schema, plan.Serving.WarmUp), plan.Schema);
 
     /// <summary>The median of a few runs.</summary>
     private TimeSpan OneRow(TrialRuns trial)
@@ -101,7 +106,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
         var layout = traits.OutputRows is { } rows && plan.First.HasBindings ? BatchLayout.Of(plan.Schema, rows, Math.Max(1, rules.MaxRows)) : null;
         var slabs = layout is null ? [] : executables.ConvertAll(executable => new SlabPool(layout, executable));
         var instances = Enumerable.Range(0, InstancesOf(plan)).Select(number => new ModelInstance(
-            executables[number % executables.Count], plan.Schema, _limits, statistics, clock)
+            executables[number % executables.Count], plan.Schema, plan.RunOptions(), _limits, statistics, clock)
         {
             Slabs = layout is null ? null : slabs[number % executables.Count],
         }).ToList();
@@ -113,6 +118,14 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
 /// <param name="Schema">The model's tensors.</param>
 /// <param name="Serving">How the version wants to be served.</param>
 /// <param name="First">Its first executable.</param>
-/// <param name="Another">Makes another one of the same.</param>
-/// <param name="IsSmall">Whether it may be held more than once without having been asked to.</param>
-internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serving, IExecutable First, Func<IExecutable> Another, bool IsSmall);
+internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serving, IExecutable First)
+{
+    /// <summary>Makes another executable of the same.</summary>
+    public required Func<IExecutable> Another { get; init; }
+
+    /// <summary>Whether it may be held more than once without having been asked to.</summary>
+    public required bool IsSmall { get; init; }
+
+    /// <summary>Makes what each instance tells its runs.</summary>
+    public required Func<RunOptions> RunOptions { get; init; }
+}

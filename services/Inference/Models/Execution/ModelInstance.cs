@@ -7,7 +7,8 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.Models.Execution;
 
 /// <summary>Runs batches of a model, one at a time, and gives each request in them its rows of the outputs.</summary>
-internal sealed class ModelInstance(IExecutable executable, ModelSchema schema, RunLimits limits, ModelStatistics statistics, TimeProvider clock) : IDisposable
+internal sealed class ModelInstance(
+    IExecutable executable, ModelSchema schema, RunOptions options, RunLimits limits, ModelStatistics statistics, TimeProvider clock) : IDisposable
 {
     /// <summary>From here on a request alone in its run is worth a run of its own on the memory it came in.</summary>
     private const int LargeInput = 64 << 10;
@@ -18,7 +19,7 @@ internal sealed class ModelInstance(IExecutable executable, ModelSchema schema, 
 
     public RunLimits Limits => limits;
 
-    public RunGuard Guard { get; } = new();
+    public RunGuard Guard { get; } = new(options);
 
     /// <summary>Requests that the instance runs next; empty between runs.</summary>
     public List<QueuedRun> Batch { get; } = [];

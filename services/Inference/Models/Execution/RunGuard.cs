@@ -3,13 +3,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace ModelOps.Inference.Models.Execution;
 
 /// <summary>The options of an instance's runs, by which a run that lasts too long, or that nobody waits for, is stopped.</summary>
-internal sealed class RunGuard : IDisposable
+internal sealed class RunGuard(RunOptions options) : IDisposable
 {
     private readonly Lock _lock = new();
     private long _startedAt;
     private bool _running;
 
-    public RunOptions Options { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+    public RunOptions Options => options;
 
     /// <summary>True when the last run was stopped because it took too long.</summary>
     public bool TookTooLong { get; private set; }
@@ -28,9 +28,9 @@ internal sealed class RunGuard : IDisposable
         lock (_lock)
         {
             _running = false;
-            if (Options.Terminate)
+            if (options.Terminate)
             {
-                Options.Terminate = false;
+                options.Terminate = false;
             }
         }
     }
@@ -52,10 +52,10 @@ internal sealed class RunGuard : IDisposable
             if (_running)
             {
                 TookTooLong |= tookTooLong;
-                Options.Terminate = true;
+                options.Terminate = true;
             }
         }
     }
 
-    public void Dispose() => Options.Dispose();
+    public void Dispose() => options.Dispose();
 }

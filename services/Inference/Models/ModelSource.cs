@@ -1,0 +1,21 @@
+using ModelOps.Serving;
+
+namespace ModelOps.Inference.Models;
+
+/// <summary>What a version is loaded from.</summary>
+/// <param name="Key">The version.</param>
+/// <param name="Onnx">Its bytes; must be the ones whose digest was verified.</param>
+internal sealed record ModelSource(VersionKey Key, byte[] Onnx)
+{
+    /// <summary>SHA-256 of the bytes, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Folder of the artifact, for what is kept beside it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The feature service that the version reads; null: none.</summary>
+    public FeatureServiceReference? FeatureService { get; init; }
+
+    /// <summary>How the version wants to be served.</summary>
+    public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
+}
