@@ -32,6 +32,7 @@ internal static class InferenceModule
 
     public static void MapInference(this WebApplication app)
     {
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal), v2 => v2.UseStatusCodePages(RestErrors.ExplainAsync));
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
@@ -96,6 +97,7 @@ internal static class InferenceModule
     private static void AddProtocols(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<RequestLimits>(RequestLimits.Section);
+        builder.Services.AddValidatedOptions<ProtocolOptions>(ProtocolOptions.Section);
         builder.Services.AddGrpc();
         builder.Services.AddOptions<GrpcServiceOptions>()
             .Configure<IOptions<RequestLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxRequestBytes);
@@ -104,8 +106,12 @@ internal static class InferenceModule
             .Configure<IOptions<RequestLimits>>((kestrel, limits) => kestrel.Limits.MaxRequestBodySize = 4L * limits.Value.MaxRequestBytes);
         builder.Services.AddSingleton<RequestBody>();
         builder.Services.AddSingleton<InferHandler>();
+        builder.Services.AddSingleton<StreamInferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();
+        builder.Services.AddSingleton<ModelConfigHandler>();
+        builder.Services.AddSingleton<StatisticsHandler>();
+        builder.Services.AddSingleton<RepositoryHandler>();
     }
 
     private static void AddPredict(this WebApplicationBuilder builder)

@@ -5,7 +5,9 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Open Inference Protocol v2 over gRPC. Translates the wire to questions and back; no rule lives here.</summary>
-internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata) : GRPCInferenceService.GRPCInferenceServiceBase
+internal sealed class InferenceRpc(
+    InferHandler infer, StreamInferHandler stream, MetadataHandler metadata, ModelConfigHandler config, StatisticsHandler statistics, RepositoryHandler repository)
+    : GRPCInferenceService.GRPCInferenceServiceBase
 {
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerLiveResponse { Live = true });
@@ -24,4 +26,23 @@ internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata)
 
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
         (await infer.HandleAsync(request, context.GetHttpContext(), context.CancellationToken)).OrThrow();
+
+    public override Task ModelStreamInfer(
+        IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context) =>
+        stream.RunAsync(requestStream, responseStream, CallHeaders.Of(context.GetHttpContext().Request), context.CancellationToken);
+
+    public override Task<ModelConfigResponse> ModelConfig(ModelConfigRequest request, ServerCallContext context) =>
+        Task.FromResult(config.Read(request.Name, request.Version).OrThrow());
+
+    public override Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context) =>
+        Task.FromResult(statistics.Read(request.Name, request.Version).OrThrow());
+
+    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) =>
+        Task.FromResult(repository.Index(request.RepositoryName, request.Ready).OrThrow());
+
+    public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context) =>
+        (await repository.LoadAsync(request, context.CancellationToken)).OrThrow();
+
+    public override Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context) =>
+        Task.FromResult(repository.Unload(request).OrThrow());
 }
