@@ -40,8 +40,11 @@ internal readonly record struct CallHeaders(string Model, string Version, string
         var found = catalog.Acquire(model, version.Length > 0 ? version : Version);
         if (found.Succeeded && response is not null)
         {
-            response.Headers[ModelVersion] = found.Value.Model.Version;
+            Name(found.Value.Model, response);
         }
         return found;
     }
+
+    /// <summary>Says in the answer which version it is of.</summary>
+    public static void Name(LoadedModel model, HttpResponse response) => response.Headers[ModelVersion] = model.Version;
 }

@@ -106,6 +106,7 @@ internal static class InferenceModule
             .Configure<IOptions<RequestLimits>>((kestrel, limits) => kestrel.Limits.MaxRequestBodySize = 4L * limits.Value.MaxRequestBytes);
         builder.Services.AddSingleton<RequestBody>();
         builder.Services.AddSingleton<InferHandler>();
+        builder.Services.AddSingleton<PlainInferHandler>();
         builder.Services.AddSingleton<StreamInferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();

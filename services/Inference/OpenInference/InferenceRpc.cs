@@ -5,8 +5,9 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Open Inference Protocol v2 over gRPC. Translates the wire to questions and back; no rule lives here.</summary>
+[BindServiceMethod(typeof(InferenceBinding), nameof(InferenceBinding.Bind))]
 internal sealed class InferenceRpc(
-    InferHandler infer, StreamInferHandler stream, MetadataHandler metadata, ModelConfigHandler config, StatisticsHandler statistics, RepositoryHandler repository)
+    PlainInferHandler infer, StreamInferHandler stream, MetadataHandler metadata, ModelConfigHandler config, StatisticsHandler statistics, RepositoryHandler repository)
     : GRPCInferenceService.GRPCInferenceServiceBase
 {
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
@@ -24,8 +25,22 @@ internal sealed class InferenceRpc(
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(metadata.Model(request.Name, request.Version).OrThrow());
 
-    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
-        (await infer.HandleAsync(request, context.GetHttpContext(), context.CancellationToken)).OrThrow();
+    public async Task<InferCall> ModelInfer(InferCall call, ServerCallContext context)
+    {
+        var isAnswered = false;
+        try
+        {
+            isAnswered = await infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken) is { } refusal ? throw refusal.ToRpcException() : true;
+            return call; // which its marshaller disposes of
+        }
+        finally
+        {
+            if (!isAnswered)
+            {
+                call.Dispose();
+            }
+        }
+    }
 
     public override Task ModelStreamInfer(
         IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context) =>
