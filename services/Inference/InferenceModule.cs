@@ -54,7 +54,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
-        builder.Services.AddSingleton<LineageCache>();
+        builder.Services.AddSingleton<VersionDetailsCache>();
         builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
     }
