@@ -107,6 +107,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<RequestBody>();
         builder.Services.AddSingleton<InferHandler>();
         builder.Services.AddSingleton<PlainInferHandler>();
+        builder.Services.AddSingleton<InferenceRpc>();
         builder.Services.AddSingleton<StreamInferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();
