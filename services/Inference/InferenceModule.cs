@@ -88,6 +88,7 @@ internal static class InferenceModule
         // Only the log uses the broker, and it waits on disk for it: a replica without one is healthy.
         builder.AddRabbitMQClient("bus", settings => settings.DisableHealthChecks = true, factory => factory.AutomaticRecoveryEnabled = false);
         builder.Services.AddSingleton<PredictionLogMetrics>();
+        builder.Services.AddSingleton<IServingRule, RedactionRule>();
         builder.Services.AddSingleton<SegmentWriter>();
         builder.Services.AddSingleton<PredictionLogger>();
         builder.Services.AddSingleton<Backlog>();
@@ -126,6 +127,8 @@ internal static class InferenceModule
             (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 2);
         });
         builder.Services.AddSingleton<RowRunner>();
+        builder.Services.AddSingleton<DefaultedFeatureMetrics>();
+        builder.Services.AddSingleton<IServingRule, DefaultsRule>();
         builder.Services.AddSingleton<OnlineFeatures>();
         builder.Services.AddSingleton<PredictHandler>();
         builder.Services.AddSingleton<FeaturePredictHandler>();
