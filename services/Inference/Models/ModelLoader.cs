@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
@@ -7,7 +8,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, TimeProvider clock, ILogger<ModelLoader> logger)
+    SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -55,11 +56,13 @@ internal sealed class ModelLoader(
         {
             return built.Refusal!;
         }
+        runtime.Statistics.Phases = phases.Of(source.Key);
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
         return Checked(new LoadedModel(source.Key, schema, card, runtime)
         {
             FeatureService = source.FeatureService,
             Serving = source.Serving,
+            Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Statistics, clock) : null,
             Provider = sessions.ProviderInUse,
         });
     }
