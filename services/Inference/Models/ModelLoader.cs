@@ -1,5 +1,5 @@
-using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
@@ -8,7 +8,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, TimeProvider clock, ILogger<ModelLoader> logger)
+    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -23,6 +23,10 @@ internal sealed class ModelLoader(
         if (_inspector.Inspect(source.Onnx) is { Refusals: [var first, ..] })
         {
             return Refused($"the file is refused: {first}");
+        }
+        if (await probe.RefuseAsync(source, ct) is { } refusal)
+        {
+            return refusal;
         }
         var opened = factory.Open(source, bindsAddresses: false, ct);
         if (opened.Value is not { } sessions)
@@ -56,25 +60,8 @@ internal sealed class ModelLoader(
         {
             return built.Refusal!;
         }
-        runtime.Statistics.Phases = phases.Of(source.Key);
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
-        return Checked(new LoadedModel(source.Key, schema, card, runtime)
-        {
-            FeatureService = source.FeatureService,
-            Serving = source.Serving,
-            Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Statistics, clock) : null,
-            Provider = sessions.ProviderInUse,
-        });
-    }
-
-    private Outcome<LoadedModel> Checked(LoadedModel model)
-    {
-        if (rules.Select(rule => rule.Check(model)).FirstOrDefault(broken => broken is not null) is not { } refusal)
-        {
-            return model;
-        }
-        model.Release();
-        return refusal;
+        return models.Create(source, schema, card, runtime, sessions.ProviderInUse);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);
