@@ -18,6 +18,9 @@ public sealed class BatchRun(BatchSpec spec, IBatchPredictor predictor, TimeProv
     /// <summary>How far it is.</summary>
     public BatchProgress Progress { get; } = new();
 
+    /// <summary>Whether the folder of a job that is done stays until it is discarded: for callers who note the end of the job elsewhere first.</summary>
+    public bool KeepFinished { get; init; }
+
     /// <summary>Runs the job to its end.</summary>
     /// <param name="ct">Stops it; what is done stays on disk.</param>
     /// <returns>Why it is not done: bad input, a model that does not answer, a file that cannot be read or written.</returns>
@@ -37,19 +40,20 @@ public sealed class BatchRun(BatchSpec spec, IBatchPredictor predictor, TimeProv
         }
     }
 
-    /// <summary>Removes what an unfinished job left, its output excepted.</summary>
-    /// <returns>Why it cannot be; null: there is nothing left.</returns>
-    public static Refusal? Discard(BatchSpec spec)
+    /// <summary>Removes a job's folder, unless another process works in it.</summary>
+    /// <param name="spec">The job.</param>
+    /// <param name="onlyFinished">Whether the folder of a job that is not done stays.</param>
+    public static void Discard(BatchSpec spec, bool onlyFinished = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (!Directory.Exists(spec.Folder))
+        if (Directory.Exists(spec.Folder))
         {
-            return null;
+            using var folder = BatchFolder.Open(spec.Folder).Value;
+            if (!onlyFinished || folder?.ReadState()?.Summary is not null)
+            {
+                folder?.Clear();
+            }
         }
-        var opened = BatchFolder.Open(spec.Folder);
-        using var folder = opened.Value;
-        folder?.Clear();
-        return opened.Refusal;
     }
 
     private Refusal? CheckPlaces()
@@ -71,9 +75,10 @@ public sealed class BatchRun(BatchSpec spec, IBatchPredictor predictor, TimeProv
         using (folder)
         {
             var outcome = await RunAsync(folder, ct);
-            if (!outcome.Succeeded && folder.ReadState() is null)
+            // A job that never began leaves nothing behind either.
+            if (outcome.Succeeded ? !KeepFinished : folder.ReadState() is null)
             {
-                folder.Clear(); // a job that never began leaves nothing behind
+                folder.Clear();
             }
             return outcome;
         }
@@ -94,7 +99,6 @@ public sealed class BatchRun(BatchSpec spec, IBatchPredictor predictor, TimeProv
         }
         if (state?.Summary is { } finished)
         {
-            folder.Clear();
             return finished;
         }
         var described = await DescribeAsync(state?.Version ?? spec.Version, ct);
@@ -112,6 +116,7 @@ public sealed class BatchRun(BatchSpec spec, IBatchPredictor predictor, TimeProv
             state = new(spec.Model, model.Version, identity, spec.Format, spec.ChunkRows, spec.Partition.ToString());
             await folder.WriteStateAsync(state, ct);
         }
+        Progress.Predicts(state.Version);
         return await new BatchExecution(spec, plan, state, folder, Progress).RunAsync(predictor, retry, clock, ct);
     }
 

@@ -22,7 +22,7 @@ internal sealed class BatchExecution(BatchSpec spec, BatchPlan plan, BatchState 
         {
             return new Refusal(RefusalKind.FailedPrecondition, $"{spec.Input} changed while it was read; delete {spec.Folder} and begin anew", "input");
         }
-        return await FinishAsync(feed.Count, ct);
+        return await AssembleAsync(feed.Count, ct);
     }
 
     private async Task<Refusal?> DoChunksAsync(ChunkFeed feed, ChunkWorker worker, CancellationToken ct)
@@ -53,7 +53,7 @@ internal sealed class BatchExecution(BatchSpec spec, BatchPlan plan, BatchState 
         return _failure;
     }
 
-    private async Task<BatchSummary> FinishAsync(int chunks, CancellationToken ct)
+    private async Task<BatchSummary> AssembleAsync(int chunks, CancellationToken ct)
     {
         if (progress.Rejected > 0)
         {
@@ -66,7 +66,6 @@ internal sealed class BatchExecution(BatchSpec spec, BatchPlan plan, BatchState 
         await folder.AssembleAsync(chunks, BatchFolder.Part, plan.Format.Header, spec.Output, ct);
         var summary = new BatchSummary(state.Model, state.Version, progress.Rows, progress.Rejected);
         await folder.WriteStateAsync(state with { Summary = summary }, ct);
-        folder.Clear();
         return summary;
     }
 }
