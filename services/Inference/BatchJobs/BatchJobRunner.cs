@@ -46,6 +46,7 @@ internal sealed class BatchJobRunner(
         }
         try
         {
+            Directory.CreateDirectory(store.Root!);
             foreach (var job in store.List().Where(job => !job.IsOver).Reverse())
             {
                 if (_running.Count >= options.Value.MaxRunningJobs)
