@@ -64,7 +64,7 @@ public sealed class PredictionTests : IDisposable
 
     [Theory]
     [InlineData("[1]", "must be a JSON object")]
-    [InlineData("{\"amount\":1", "is not valid JSON at byte 11")]
+    [InlineData("{\"amount\":1", "is not valid JSON at byte 12")]
     [InlineData("{\"amount\":1,\"channel\":\"a\"}{}", "is not valid JSON at byte 27")]
     [InlineData("{\"amount\":1}", "channel: is missing, and a string has no missing value")]
     [InlineData("{\"amount\":\"1\",\"channel\":\"a\"}", "amount: must be a number within FP32")]

@@ -7,7 +7,7 @@ namespace ModelOps.Inference.BatchJobs;
 
 /// <summary>Takes jobs that no replica works on, a bounded number at a time, and does them.</summary>
 internal sealed class BatchJobRunner(
-    BatchJobStore store, BatchJobWork work, ModelCatalog catalog, IOptions<BatchOptions> options, TimeProvider clock, ILogger<BatchJobRunner> logger) : BackgroundService
+    BatchJobStore store, BatchJobWork work, ModelCatalog catalog, IOptions<BatchOptions> options, ILogger<BatchJobRunner> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _wake = new(0);
     private readonly List<Task> _running = [];
