@@ -6,22 +6,17 @@ namespace ModelOps.Cli;
 /// <summary>What a command says: results on standard output, everything else on standard error.</summary>
 internal sealed class Terminal
 {
-    private readonly IAnsiConsole _error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(StandardError()) });
-
-    /// <summary>For results.</summary>
-    public IAnsiConsole Out { get; } = AnsiConsole.Create(new AnsiConsoleSettings());
-
-    /// <summary>For progress and errors.</summary>
-    public IAnsiConsole Error => _error;
+    /// <summary>For progress.</summary>
+    public IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Whether a person looks on.</summary>
-    public bool IsInteractive => _error.Profile.Capabilities.Interactive && _error.Profile.Out.IsTerminal;
+    public bool IsInteractive => Error.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
 
     /// <summary>Writes a line of results as it is, however long.</summary>
-    public void Line(string text) => Out.Profile.Out.Writer.WriteLine(text);
+    public void Line(string text) => Console.Out.WriteLine(text);
 
     /// <summary>Writes a line beside the results.</summary>
-    public void Note(string text) => _error.Profile.Out.Writer.WriteLine(text);
+    public void Note(string text) => Console.Error.WriteLine(text);
 
     /// <summary>Says why a command failed and what to do next.</summary>
     public int Fail(string message, string next)
@@ -55,6 +50,4 @@ internal sealed class Terminal
             return Fail($"the gateway cannot be reached: {e.Message}", "check --gateway or MODELOPS_GATEWAY, and that the gateway runs");
         }
     }
-
-    private static StreamWriter StandardError() => new(new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
 }

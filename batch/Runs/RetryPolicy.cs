@@ -2,12 +2,15 @@ using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Batch.Runs;
 
-/// <summary>How a run that failed for a while is tried again.</summary>
+/// <summary>How a run that failed for a while is tried again. A server that is full is busy, not broken: it is asked more often.</summary>
 /// <param name="Retries">Tries after the first.</param>
 /// <param name="FirstWait">Wait before the first of them; doubled each time.</param>
 /// <param name="LongestWait">Longest wait.</param>
 public sealed record RetryPolicy(int Retries, TimeSpan FirstWait, TimeSpan LongestWait)
 {
+    /// <summary>Tries after the first when the server is full: some minutes of it.</summary>
+    private const int RetriesWhenFull = 20;
+
     /// <summary>Three more tries, after 0.5, 1 and 2 seconds, or as long as was said.</summary>
     public static readonly RetryPolicy Default = new(3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30));
 
@@ -16,7 +19,7 @@ public sealed record RetryPolicy(int Retries, TimeSpan FirstWait, TimeSpan Longe
     /// <param name="retry">Which retry it would be, from 0.</param>
     internal TimeSpan? WaitAfter(Refusal refusal, int retry)
     {
-        if (retry >= Retries || !MayPass(refusal.Kind))
+        if (retry >= (refusal.Kind == RefusalKind.ResourceExhausted ? RetriesWhenFull : Retries) || !MayPass(refusal.Kind))
         {
             return null;
         }

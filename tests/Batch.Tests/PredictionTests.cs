@@ -111,8 +111,8 @@ public sealed class PredictionTests : IDisposable
 
     [Theory]
     [InlineData(RefusalKind.Unavailable, 3, true), InlineData(RefusalKind.Unavailable, 4, false)]
-    [InlineData(RefusalKind.NotFound, 1, false)]
-    public async Task What_may_pass_is_tried_three_times_more(RefusalKind kind, int failures, bool succeeds)
+    [InlineData(RefusalKind.ResourceExhausted, 20, true), InlineData(RefusalKind.NotFound, 1, false)]
+    public async Task What_may_pass_is_tried_three_times_more_and_a_full_server_for_some_minutes(RefusalKind kind, int failures, bool succeeds)
     {
         _bench.Write("in.csv", Workbench.Csv(3));
         var model = new RiskModel { Interfere = call => call <= failures ? new Refusal(kind, "away") : null };
