@@ -40,8 +40,7 @@ public static class ServiceDefaultsExtensions
         app.ValidateOptions();
         app.UseMiddleware<TraceMiddleware>();
         app.UseErrors();
-        app.UseAuthentication(); // named, so that they run inside the error handling and not before it
-        app.UseAuthorization();
+        app.UseCallers(); // named, so that it runs inside the error handling and not before it
         app.MapHealth();
         app.MapMetrics();
         app.MapGrpcReflectionService(); // for callers with a credential

@@ -31,14 +31,13 @@ internal static class ErrorExtensions
         builder.Services.AddGrpcReflection();
     }
 
-    public static void UseErrors(this WebApplication app)
+    public static void UseErrors(this WebApplication app) => app.UseMiddleware<ProblemMiddleware>();
+
+    /// <summary>Says in words what a status without a body means.</summary>
+    public static Task ExplainAsync(HttpContext context)
     {
-        app.UseMiddleware<ProblemMiddleware>();
-        app.UseStatusCodePages(context =>
-        {
-            var http = context.HttpContext.Response.StatusCode;
-            return ProblemWriter.WriteAsync(context.HttpContext, http, FromHttp(http), Explain(context.HttpContext, http));
-        });
+        var http = context.Response.StatusCode;
+        return ProblemWriter.WriteAsync(context, http, FromHttp(http), Explain(context, http));
     }
 
     private static string Explain(HttpContext context, int status) => status switch

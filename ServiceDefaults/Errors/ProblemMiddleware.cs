@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ModelOps.ServiceDefaults.Errors;
 
-/// <summary>Whatever escapes an endpoint becomes one log record and one answer without details.</summary>
+/// <summary>Whatever escapes an endpoint becomes one log record and one answer without details; an error without a body gets one.</summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -11,6 +11,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         try
         {
             await next(context);
+            if (IsBareError(context.Response))
+            {
+                await ErrorExtensions.ExplainAsync(context);
+            }
         }
         catch (Exception exception)
         {
@@ -25,4 +29,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             await ProblemWriter.WriteAsync(context, failure);
         }
     }
+
+    /// <summary>An error that routing or a protocol set, and for which nobody wrote a word.</summary>
+    private static bool IsBareError(HttpResponse response) =>
+        response is { StatusCode: >= 400 and < 600, HasStarted: false, ContentLength: null } && string.IsNullOrEmpty(response.ContentType);
 }

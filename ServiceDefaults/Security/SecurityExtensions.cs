@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +38,9 @@ public static class SecurityExtensions
     {
         builder.Services.AddValidatedOptions<ServiceCredentialOptions>(ServiceCredentialOptions.Section);
         builder.Services.AddSingleton<ServiceCredential>();
+        builder.Services.AddSingleton<ServiceCallers>();
+        // Calls of other services are let in before authorization, see ServiceCallers.
+        builder.Services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
         builder.Services.AddHttpContextAccessor();
         // Not AddAuthentication: it brings data protection, which writes keys for cookies, of which there are none, into the home folder.
         builder.Services.AddWebEncoders();

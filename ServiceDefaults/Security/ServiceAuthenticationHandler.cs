@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,8 @@ internal sealed class ServiceAuthenticationHandler(
     IOptions<ServiceCredentialOptions> credential)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    private const string Anonymous = "service";
+    /// <summary>Name of a service that speaks for nobody.</summary>
+    public const string Anonymous = "service";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -28,10 +28,7 @@ internal sealed class ServiceAuthenticationHandler(
         }
 
         var actor = ActorName.Decode(Request.Headers[ActorName.Header]) ?? Anonymous;
-        var identity = new ClaimsIdentity(ScopeClaims.Of(ApiKeyScope.Admin), Scheme.Name, ClaimTypes.Name, ClaimTypes.Role);
-        identity.AddClaim(new(ClaimTypes.Name, actor));
-        identity.AddClaim(new(ScopeClaims.Type, Policies.Service));
-        return Task.FromResult(AuthenticateResult.Success(new(new(identity), Scheme.Name)));
+        return Task.FromResult(AuthenticateResult.Success(new(ServiceCallers.PrincipalOf(actor), Scheme.Name)));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => AccessProblem.UnauthenticatedAsync(Context);

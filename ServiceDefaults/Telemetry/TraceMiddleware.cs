@@ -8,14 +8,12 @@ namespace ModelOps.ServiceDefaults.Telemetry;
 /// <summary>Names the span of a request by its route, and keeps probes and scrapes out of the traces.</summary>
 internal sealed class TraceMiddleware(RequestDelegate next)
 {
-    public async Task InvokeAsync(HttpContext context)
-    {
+    public Task InvokeAsync(HttpContext context) =>
         // Kestrel's own activity, also when something inside started another.
-        if (Activity.Current is not { Source.Name: TelemetrySources.AspNetCore } activity)
-        {
-            await next(context);
-            return;
-        }
+        Activity.Current is { Source.Name: TelemetrySources.AspNetCore } activity ? TraceAsync(context, activity) : next(context);
+
+    private async Task TraceAsync(HttpContext context, Activity activity)
+    {
         if (IsProbe(context.Request.Path))
         {
             activity.IsAllDataRequested = false;

@@ -40,8 +40,8 @@ internal static class GrpcBench
         var mirror = new Mirror.MirrorClient(channel);
         var payload = new Payload { Data = ByteString.CopyFrom(new byte[plan.Bytes]) };
 
-        var bare = new Load(plan.Callers, floor.CallAsync, server.UsageAsync);
-        var grpc = new Load(plan.Callers, token => EchoAsync(mirror, payload, token), server.UsageAsync);
+        var bare = new Load(plan.Callers, (_, token) => floor.CallAsync(token), server.UsageAsync);
+        var grpc = new Load(plan.Callers, (_, token) => EchoAsync(mirror, payload, token), server.UsageAsync);
         var (bareRounds, grpcRounds) = await TakeTurnsAsync(bare, grpc, plan, ct);
 
         return Report(output, plan, bareRounds, grpcRounds);

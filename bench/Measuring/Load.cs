@@ -4,9 +4,9 @@ namespace ModelOps.Bench.Measuring;
 
 /// <summary>A closed loop: so many callers, each with one call under way at any time.</summary>
 /// <param name="callers">How many.</param>
-/// <param name="call">One call.</param>
+/// <param name="call">One call of the caller with this number.</param>
 /// <param name="serverUsage">What the server's process has used so far.</param>
-internal sealed class Load(int callers, Func<CancellationToken, Task> call, Func<CancellationToken, Task<Usage>> serverUsage)
+internal sealed class Load(int callers, Func<int, CancellationToken, Task> call, Func<CancellationToken, Task<Usage>> serverUsage)
 {
     /// <summary>Calls for so long, and tells how it went.</summary>
     public async Task<Round> RunAsync(TimeSpan time, CancellationToken ct)
@@ -21,7 +21,7 @@ internal sealed class Load(int callers, Func<CancellationToken, Task> call, Func
         var begin = Stopwatch.GetTimestamp();
         var end = begin + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-        await Task.WhenAll(latencies.Select(mine => CallUntilAsync(end, mine, ct)));
+        await Task.WhenAll(latencies.Select((mine, caller) => CallUntilAsync(caller, end, mine, ct)));
 
         var elapsed = Stopwatch.GetElapsedTime(begin);
         var client = Usage.OfThisProcess() - clientBefore;
@@ -37,11 +37,11 @@ internal sealed class Load(int callers, Func<CancellationToken, Task> call, Func
             (double)server.Allocated / all.Count);
     }
 
-    private async Task CallUntilAsync(long end, LatencyHistogram latencies, CancellationToken ct)
+    private async Task CallUntilAsync(int caller, long end, LatencyHistogram latencies, CancellationToken ct)
     {
         for (var before = Stopwatch.GetTimestamp(); before < end;)
         {
-            await call(ct);
+            await call(caller, ct);
             var after = Stopwatch.GetTimestamp();
             latencies.Add(after - before);
             before = after;

@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using ModelOps.Onnx.Schema;
 
 namespace ModelOps.Onnx;
 
-/// <summary>The attributes of a tree ensemble by name; one that is not there is an empty list.</summary>
+/// <summary>The attributes of a tree ensemble, or of another operator that has lists, by name; one that is not there is an empty list.</summary>
 internal sealed class TreeAttributes(NodeProto node)
 {
     private readonly Dictionary<string, AttributeProto> _byName = node.Attribute
@@ -15,6 +16,20 @@ internal sealed class TreeAttributes(NodeProto node)
     public IReadOnlyList<ByteString> Strings(string name) => _byName.TryGetValue(name, out var attribute) ? attribute.Strings : [];
 
     public long? Int(string name) => _byName.TryGetValue(name, out var attribute) ? attribute.I : null;
+
+    public string? Text(string name) => _byName.TryGetValue(name, out var attribute) ? attribute.S.ToStringUtf8() : null;
+
+    public float? Float(string name) => _byName.TryGetValue(name, out var attribute) ? attribute.F : null;
+
+    /// <summary>A list of floats, or the doubles of the tensor that may stand for it.</summary>
+    public IReadOnlyList<double> Numbers(string name)
+    {
+        if (Tensor($"{name}_as_tensor") is { } tensor)
+        {
+            return tensor.RawData.IsEmpty ? tensor.DoubleData : MemoryMarshal.Cast<byte, double>(tensor.RawData.Span).ToArray();
+        }
+        return _byName.TryGetValue(name, out var attribute) ? [.. attribute.Floats.Select(value => (double)value)] : [];
+    }
 
     public TensorProto? Tensor(string name) => _byName.TryGetValue(name, out var attribute) ? attribute.T : null;
 

@@ -42,13 +42,13 @@ public sealed record BatchingConfiguration
     /// <summary>How long the oldest request waits for others, in microseconds, 0 to 10,000,000. 0: what queued while every instance was busy goes together.</summary>
     public int MaxQueueDelayMicroseconds { get; init; }
 
-    /// <summary>Sizes at which a batch goes before the delay is over, ascending, each at most <see cref="MaxBatchSize"/>.</summary>
+    /// <summary>Sizes at which a batch goes before the delay is over, at most 64, ascending, each at most <see cref="MaxBatchSize"/>.</summary>
     public IReadOnlyList<int> PreferredBatchSizes { get; init; } = [];
 
     /// <summary>Most requests that wait, 1 to 1,000,000; null: the replica's setting. The next one is refused with RESOURCE_EXHAUSTED or 429.</summary>
     public int? MaxQueueSize { get; init; }
 
-    /// <summary>How long a request may wait, in microseconds; 0: as long as its own deadline allows.</summary>
+    /// <summary>How long a request may wait, in microseconds, at most a day; 0: as long as its own deadline allows.</summary>
     public long QueueTimeoutMicroseconds { get; init; }
 
     /// <summary>What becomes of a request that waited too long.</summary>
@@ -60,7 +60,7 @@ public sealed record BatchingConfiguration
     /// <summary>Levels of priority, 1 (the highest) to this number, at most 16.</summary>
     public int PriorityLevels { get; init; } = 1;
 
-    /// <summary>Level of a request that names none; 0: the middle one.</summary>
+    /// <summary>Level of a request that names none, at most <see cref="PriorityLevels"/>; 0: the middle one.</summary>
     public int DefaultPriorityLevel { get; init; }
 }
 
@@ -100,7 +100,7 @@ public enum SessionSharing
 /// <summary>How ONNX Runtime executes the version.</summary>
 public sealed record ExecutionConfiguration
 {
-    /// <summary>Execution providers, most wanted first: tensorrt, cuda, cpu; null: the replica's setting. One that is not there is passed over, and said so.</summary>
+    /// <summary>Execution providers, most wanted first: one or more of tensorrt, cuda and cpu, each once; null: the replica's setting. One that is not there is passed over, and said so.</summary>
     public IReadOnlyList<string>? Providers { get; init; }
 
     /// <summary>Threads inside one run, 1 to 1,024; null: the replica's setting.</summary>
@@ -115,7 +115,7 @@ public sealed record ExecutionConfiguration
     /// <summary>Whether memory that a run did not need is given back after it.</summary>
     public bool ShrinkArena { get; init; }
 
-    /// <summary>Most bytes of device memory for the version; null: the replica's setting.</summary>
+    /// <summary>Most bytes of device memory for the version, 1 and up; null: the replica's setting.</summary>
     public long? DeviceMemoryBytes { get; init; }
 
     /// <summary>Whether runs of one shape are replayed as a CUDA graph. Needs the cuda provider and fixed batch sizes.</summary>
@@ -131,10 +131,10 @@ public sealed record ExecutionConfiguration
 /// <summary>The runs before a version counts as ready.</summary>
 public sealed record WarmUpConfiguration
 {
-    /// <summary>Rows of the runs, each at most 65,536; empty: one row and a full batch.</summary>
+    /// <summary>Rows of the runs, at most 64 of them, each 1 to 65,536; empty: one row and a full batch.</summary>
     public IReadOnlyList<int> BatchSizes { get; init; } = [];
 
-    /// <summary>Lengths for dimensions that the model leaves open beyond the first, by name of the input.</summary>
+    /// <summary>Lengths for dimensions that the model leaves open beyond the first, by name of the input: at most 256 inputs, at most 8 lengths each, 1 to 1,048,576.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> Shapes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
 }
 
@@ -150,8 +150,11 @@ public sealed record PredictionLogConfiguration
     /// <summary>Share of predictions that is logged, 0 to 1, chosen by prediction id so that every replica chooses alike.</summary>
     public double SampleRate { get; init; } = 1;
 
-    /// <summary>Features whose values are never logged.</summary>
+    /// <summary>Features whose values are never logged, at most 256, each a name that the model's inputs are logged under; entity keys of the same name neither.</summary>
     public IReadOnlyList<string> RedactedFeatures { get; init; } = [];
+
+    /// <summary>Entity keys whose values are never logged, by join key, at most 256. The model does not name them, so a key that never comes is no error.</summary>
+    public IReadOnlyList<string> RedactedEntities { get; init; } = [];
 }
 
 /// <summary>What happens when a feature of a row is neither sent nor in the feature store.</summary>
@@ -160,7 +163,7 @@ public sealed record MissingFeaturesConfiguration
     /// <summary>What is done.</summary>
     public MissingFeaturePolicy Policy { get; init; } = MissingFeaturePolicy.Reject;
 
-    /// <summary>Values by feature name: numbers, booleans or strings as JSON.</summary>
+    /// <summary>Values by feature name, at most 256: finite numbers, booleans or strings of at most 4,096 bytes as JSON. Only with <see cref="MissingFeaturePolicy.Default"/>.</summary>
     public IReadOnlyDictionary<string, System.Text.Json.JsonElement> Defaults { get; init; } = new Dictionary<string, System.Text.Json.JsonElement>();
 }
 
@@ -170,6 +173,6 @@ public enum MissingFeaturePolicy
     /// <summary>Refused, unless the model takes NaN for a missing number.</summary>
     Reject = 0,
 
-    /// <summary>The value under defaults is used; refused when there is none.</summary>
+    /// <summary>The value under defaults is used; without one it is as with <see cref="Reject"/>.</summary>
     Default = 1,
 }

@@ -34,6 +34,7 @@ internal static class InferenceModule
 
     public static void MapInference(this WebApplication app)
     {
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal), v2 => v2.UseStatusCodePages(RestErrors.ExplainAsync));
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
@@ -56,7 +57,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
-        builder.Services.AddSingleton<LineageCache>();
+        builder.Services.AddSingleton<VersionDetailsCache>();
         builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
     }
@@ -99,6 +100,7 @@ internal static class InferenceModule
     private static void AddProtocols(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<RequestLimits>(RequestLimits.Section);
+        builder.Services.AddValidatedOptions<ProtocolOptions>(ProtocolOptions.Section);
         builder.Services.AddGrpc();
         builder.Services.AddOptions<GrpcServiceOptions>()
             .Configure<IOptions<RequestLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxRequestBytes);
@@ -107,8 +109,13 @@ internal static class InferenceModule
             .Configure<IOptions<RequestLimits>>((kestrel, limits) => kestrel.Limits.MaxRequestBodySize = 4L * limits.Value.MaxRequestBytes);
         builder.Services.AddSingleton<RequestBody>();
         builder.Services.AddSingleton<InferHandler>();
+        builder.Services.AddSingleton<PlainInferHandler>();
+        builder.Services.AddSingleton<StreamInferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();
+        builder.Services.AddSingleton<ModelConfigHandler>();
+        builder.Services.AddSingleton<StatisticsHandler>();
+        builder.Services.AddSingleton<RepositoryHandler>();
     }
 
     private static void AddPredict(this WebApplicationBuilder builder)

@@ -42,6 +42,8 @@ public static class BoostedTreesOnnx
             GraphBuilder.Attribute("nodes_truenodeids", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0L : entry.Node.Left)]),
             GraphBuilder.Attribute("nodes_falsenodeids", [.. nodes.Select(entry => entry.Node.IsLeaf ? 0L : entry.Node.Right)]),
             GraphBuilder.Attribute("nodes_missing_value_tracks_true", [.. nodes.Select(entry => !entry.Node.IsLeaf && entry.Node.MissingLeft ? 1L : 0L)]),
+            // What explanations take for a feature that is not known: the share of training rows on either side.
+            GraphBuilder.Attribute("nodes_hitrates", [.. nodes.Select(entry => (float)entry.Node.Rows)]),
             GraphBuilder.Attribute("class_treeids", [.. leaves.Select(entry => entry.Tree)]),
             GraphBuilder.Attribute("class_nodeids", [.. leaves.Select(entry => entry.Index)]),
             // Two labels and weights of the first one only: the convention for a single score, whose logistic is the second label's probability.

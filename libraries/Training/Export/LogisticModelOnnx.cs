@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 using ModelOps.Onnx.Schema;
 using ModelOps.Training.Linear;
@@ -30,6 +31,12 @@ public static class LogisticModelOnnx
             GraphBuilder.Attribute("post_transform", "LOGISTIC"));
         graph.Output("label", TensorProto.Types.DataType.Int64);
         graph.Output("probabilities", TensorProto.Types.DataType.Float, 2);
-        return graph.ToModel(new() { ["modelops.allow_nan"] = "false", ["modelops.algorithm"] = "logistic_regression" }).ToByteArray();
+        return graph.ToModel(new()
+        {
+            ["modelops.allow_nan"] = "false",
+            ["modelops.algorithm"] = "logistic_regression",
+            // What explanations take for a feature that is not known.
+            ["modelops.column_means"] = JsonSerializer.Serialize(model.ColumnMeans.ToArray()),
+        }).ToByteArray();
     }
 }

@@ -21,6 +21,20 @@ internal sealed class DesignMatrix
 
     public ReadOnlySpan<double> Row(int row) => _values.AsSpan(row * Width, Width);
 
+    /// <summary>Mean of every column over the rows.</summary>
+    public double[] Means()
+    {
+        var means = new double[Width];
+        for (var row = 0; row < Rows; row++)
+        {
+            for (var column = 0; column < Width; column++)
+            {
+                means[column] += _values[(row * Width) + column] / Rows;
+            }
+        }
+        return means;
+    }
+
     /// <summary>Encodes a table as the model's columns say.</summary>
     public static DesignMatrix Of(TrainingTable table, IReadOnlyList<FeatureColumn> columns, IReadOnlyList<Standardization?> standardizations)
     {

@@ -6,9 +6,12 @@ namespace ModelOps.Training.Linear;
 public sealed class LogisticModel
 {
     private readonly double[] _coefficients;
+    private readonly double[] _columnMeans;
 
-    internal LogisticModel(IReadOnlyList<FeatureColumn> columns, IReadOnlyList<Standardization?> standardizations, double[] coefficients, double intercept)
+    internal LogisticModel(
+        IReadOnlyList<FeatureColumn> columns, IReadOnlyList<Standardization?> standardizations, double[] coefficients, double intercept, double[] columnMeans)
     {
+        _columnMeans = columnMeans;
         Columns = columns;
         Standardizations = standardizations;
         _coefficients = coefficients;
@@ -23,6 +26,9 @@ public sealed class LogisticModel
 
     /// <summary>One coefficient for each numeric column and for each category, in the order of the columns.</summary>
     public ReadOnlySpan<double> Coefficients => _coefficients;
+
+    /// <summary>Mean over the training rows of what each coefficient is multiplied with.</summary>
+    public ReadOnlySpan<double> ColumnMeans => _columnMeans;
 
     /// <summary>Score of a row whose standardized numbers and indicators are all zero.</summary>
     public double Intercept { get; }

@@ -28,7 +28,7 @@ public static class LogisticRegression
             [.. table.Columns.Select((column, i) => column is NumericColumn ? Standardization.Of(table, i) : (Standardization?)null)];
         var design = DesignMatrix.Of(table, table.Columns, standardizations);
         var weights = Fit(design, [.. table.Labels], options, ct);
-        return new LogisticModel(table.Columns, standardizations, weights[..^1], weights[^1]);
+        return new LogisticModel(table.Columns, standardizations, weights[..^1], weights[^1], design.Means()[..^1]);
     }
 
     private static double[] Fit(DesignMatrix design, int[] labels, LogisticOptions options, CancellationToken ct)

@@ -8,17 +8,18 @@ namespace ModelOps.Training.Trees;
 /// <param name="Left">Index of the left child; -1 for a leaf.</param>
 /// <param name="Right">Index of the right child.</param>
 /// <param name="Value">What a leaf adds to the score.</param>
-internal readonly record struct TreeNode(int Column, int Category, float Threshold, bool MissingLeft, int Left, int Right, float Value)
+/// <param name="Rows">Training rows that came by.</param>
+internal readonly record struct TreeNode(int Column, int Category, float Threshold, bool MissingLeft, int Left, int Right, float Value, int Rows)
 {
     public bool IsLeaf => Left < 0;
 
-    public static TreeNode Leaf(float value) => new(0, -1, 0, false, -1, -1, value);
+    public static TreeNode Leaf(float value, int rows) => new(0, -1, 0, false, -1, -1, value, rows);
 }
 
 /// <summary>A regression tree; the first node is the root.</summary>
 internal sealed record Tree(TreeNode[] Nodes)
 {
-    public static Tree Constant(float value) => new([TreeNode.Leaf(value)]);
+    public static Tree Constant(float value) => new([TreeNode.Leaf(value, rows: 0)]);
 
     /// <summary>What the tree adds for a row.</summary>
     /// <param name="rows">The table's columns.</param>

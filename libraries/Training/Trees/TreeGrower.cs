@@ -26,11 +26,11 @@ internal sealed class TreeGrower(BinnedColumn[] columns, BoostingOptions options
             var sums = Sum(own.Span, gradients, hessians);
             if (next.Depth == options.MaxDepth || BestSplit(own, sums, gradients, hessians) is not { } split)
             {
-                nodes[next.Node] = TreeNode.Leaf((float)(options.LearningRate * _finder.LeafValue(sums)));
+                nodes[next.Node] = TreeNode.Leaf((float)(options.LearningRate * _finder.LeafValue(sums)), next.Length);
                 continue;
             }
             var left = Partition(own.Span, split);
-            nodes[next.Node] = Decision(split, nodes.Count);
+            nodes[next.Node] = Decision(split, nodes.Count, next.Length);
             open.Enqueue((nodes.Count, next.Start, left, next.Depth + 1));
             open.Enqueue((nodes.Count + 1, next.Start + left, next.Length - left, next.Depth + 1));
             nodes.Add(default);
@@ -39,7 +39,7 @@ internal sealed class TreeGrower(BinnedColumn[] columns, BoostingOptions options
         return new Tree([.. nodes]);
     }
 
-    private TreeNode Decision(Split split, int firstChild)
+    private TreeNode Decision(Split split, int firstChild, int rows)
     {
         var column = columns[split.Column];
         return new TreeNode(
@@ -49,7 +49,8 @@ internal sealed class TreeGrower(BinnedColumn[] columns, BoostingOptions options
             split.MissingLeft,
             firstChild,
             firstChild + 1,
-            0);
+            0,
+            rows);
     }
 
     /// <summary>Each column by one thread, the best of them chosen in the order of the columns: the result is that of one thread.</summary>

@@ -19,6 +19,15 @@ internal static class BodyLimit
         return tooLong ? EdgeError.TooLarge("body", $"must have at most {bytes} bytes") : null;
     }
 
+    /// <summary>Lifts the limit, for a stream of messages that each have one of their own.</summary>
+    public static void Lift(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = null;
+        }
+    }
+
     /// <summary>Counts the body while it is forwarded: the proxy lifts the server's limit from what looks like a stream.</summary>
     public static void Count(HttpContext context, long bytes) => context.Request.Body = new LimitedBody(context.Request.Body, bytes);
 }

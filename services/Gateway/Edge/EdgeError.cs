@@ -20,6 +20,8 @@ internal sealed record EdgeError(int HttpStatus, StatusCode Code, string Message
 
     public static EdgeError Unimplemented(string message) => new(StatusCodes.Status404NotFound, StatusCode.Unimplemented, message);
 
+    public static EdgeError NotHere(string message) => new(StatusCodes.Status501NotImplemented, StatusCode.Unimplemented, message);
+
     public static EdgeError TooLarge(string field, string rule) => new(StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, rule, field);
 
     public static EdgeError Unavailable(string message) => new(StatusCodes.Status503ServiceUnavailable, StatusCode.Unavailable, message);

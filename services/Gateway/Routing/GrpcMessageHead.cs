@@ -139,7 +139,7 @@ internal static class GrpcMessageHead
     private static GrpcHead Of(RoutingFields fields, int peekBytes) => fields.Status switch
     {
         RoutingFieldsStatus.Found => new(GrpcHeadProblem.None, fields, ""),
-        RoutingFieldsStatus.Missing => Malformed("the model's name, field 1, is required"),
+        RoutingFieldsStatus.Missing => new(GrpcHeadProblem.Malformed, fields, "the model's name, field 1, is required"),
         RoutingFieldsStatus.NotInHead => Malformed($"the model's name, field 1, must lie in the first {peekBytes} bytes of the message"),
         _ => Malformed(fields.Problem!),
     };

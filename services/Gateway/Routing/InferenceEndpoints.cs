@@ -9,12 +9,22 @@ internal static class InferenceEndpoints
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST"];
 
+    /// <summary>What a replica alone holds is nobody's business at the gateway: deployments say what all of them hold.</summary>
+    public static readonly EdgeError NoRepository = EdgeError.NotHere(
+        "models are loaded and unloaded by deploying them: PUT or DELETE /api/v1/models/{model}/deployment");
+
     public static void MapInference(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("").RequireAuthorization(Policies.Read);
         group.MapMethods("/v2/models/{model}/versions/{version}/{**rest}", Methods, ForModelAsync);
         group.MapMethods("/v2/models/{model}/{**rest}", Methods, ForModelAsync);
         group.MapMethods("/v2", Methods, ForAnyAsync);
+        group.MapMethods("/v2/models", Methods, ForAnyAsync);
+        group.MapMethods("/v2/models/stats", Methods, ForAnyAsync);
+        group.MapMethods("/v2/repository/index", Methods, ForAnyAsync);
+        group.MapMethods("/v2/repository/{name}/index", Methods, ForAnyAsync);
+        group.MapPost("/v2/repository/models/{model}/load", NoRepository.WriteAsync).RequireAuthorization(Policies.Write);
+        group.MapPost("/v2/repository/models/{model}/unload", NoRepository.WriteAsync).RequireAuthorization(Policies.Write);
         group.MapMethods("/v2/health/{probe}", Methods, ForAnyAsync);
         group.MapPost("/api/v1/models/{model}/predict", ForModelAsync);
         group.MapMethods("/predict", Methods, ForDefaultModelAsync);

@@ -20,6 +20,12 @@ internal sealed record DesiredModels(long Revision, WantedVersion[] Versions)
         Environment = state.Environment.Length > 0 ? state.Environment : CatalogSnapshot.DefaultEnvironment,
     };
 
+    /// <summary>Whether another state wants the same versions of a model.</summary>
+    public bool IsAlike(DesiredModels other, ModelName model) => VersionsOf(model).SetEquals(other.VersionsOf(model));
+
+    private HashSet<(VersionKey Key, string Sha256)> VersionsOf(ModelName model) =>
+        [.. Versions.Where(version => version.Key.Name == model).Select(version => (version.Key, version.Sha256))];
+
     private static VersionKey KeyOf(DesiredVersion version) =>
         new(version.Workspace.Length > 0 ? version.Workspace : ModelName.DefaultWorkspace, version.Model, version.Version);
 }

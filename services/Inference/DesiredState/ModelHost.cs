@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using ModelOps.Inference.Models;
+using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.DesiredState;
 
@@ -14,7 +15,14 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
     private readonly Dictionary<VersionKey, HeldVersion> _held = [];
     private readonly Dictionary<ModelName, long> _primaries = [];
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly HashSet<ModelName> _unloaded = [];
+
+    /// <summary>What the Gateway wants held.</summary>
+    private DesiredModels _told = DesiredModels.Unknown;
+
+    /// <summary>That, without the models that were unloaded here.</summary>
     private DesiredModels _desired = DesiredModels.Unknown;
+    private TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
 
     /// <summary>Has an item when something changed since the last look.</summary>
@@ -25,18 +33,63 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
     {
         lock (_lock)
         {
-            if (_isDisposed || desired.Revision < _desired.Revision)
+            if (_isDisposed || desired.Revision < _told.Revision)
             {
-                Log.OlderStateIgnored(logger, desired.Revision, _desired.Revision);
+                Log.OlderStateIgnored(logger, desired.Revision, _told.Revision);
                 return;
             }
-            _desired = desired;
-            foreach (var wanted in desired.Versions)
-            {
-                Hold(wanted);
-            }
-            Settle();
+            _unloaded.RemoveWhere(model => !desired.IsAlike(_told, model));
+            _told = desired;
+            Hold();
         }
+    }
+
+    /// <summary>Every version that is wanted or held, with how far it is; null for one that was unloaded.</summary>
+    public IReadOnlyList<(VersionKey Key, VersionStatus? Status)> Index()
+    {
+        lock (_lock)
+        {
+            return [.. _told.Versions.Select(wanted => wanted.Key).Union(_held.Keys).Select(key => (key, _held.GetValueOrDefault(key)?.Status))];
+        }
+    }
+
+    /// <summary>Takes a model out of service until it is loaded again or other versions of it are wanted.</summary>
+    /// <returns>Why not; null when it is out of service.</returns>
+    public Refusal? Unload(ModelName model)
+    {
+        lock (_lock)
+        {
+            if (!_told.Versions.Any(wanted => wanted.Key.Name == model))
+            {
+                return Refusal.NotFound($"failed to unload '{model.Model}': no version of it is deployed here");
+            }
+            _unloaded.Add(model);
+            Hold();
+            return null;
+        }
+    }
+
+    /// <summary>Brings a model that was unloaded back, and tries versions again that failed to load. Versions never change: one that is ready stays.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="ct">Ends the wait, not the load.</param>
+    /// <returns>Why a version of it is not ready; null when all are.</returns>
+    public async Task<Refusal?> LoadAsync(ModelName model, CancellationToken ct)
+    {
+        List<HeldVersion> versions;
+        lock (_lock)
+        {
+            _unloaded.Remove(model);
+            foreach (var failed in _held.Values.Where(version => version.Wanted.Key.Name == model && version.Status.State == LoadStage.Failed).ToList())
+            {
+                _held.Remove(failed.Wanted.Key);
+                failed.Dispose();
+            }
+            Hold();
+            versions = [.. _held.Values.Where(version => version.Wanted.Key.Name == model && Array.Exists(_desired.Versions, wanted => wanted.Key == version.Wanted.Key))];
+        }
+        return versions.Count == 0
+            ? new Refusal(RefusalKind.Invalid, $"failed to load '{model.Model}': no version of it is deployed here; deploy it at the gateway")
+            : await LoadedAsync(versions, ct);
     }
 
     public void Dispose()
@@ -51,6 +104,41 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
             }
             _held.Clear();
         }
+    }
+
+    private async Task<Refusal?> LoadedAsync(List<HeldVersion> versions, CancellationToken ct)
+    {
+        while (true)
+        {
+            Task published;
+            lock (_lock)
+            {
+                if (versions.Find(version => version.Status.State == LoadStage.Failed || !IsHeld(version)) is { } failed)
+                {
+                    var reason = failed.Status.State == LoadStage.Failed ? failed.Status.Reason : "it is no longer wanted";
+                    return new Refusal(RefusalKind.Invalid, $"failed to load '{failed.Wanted.Key.Model}', version {failed.Wanted.Key.Version}: {reason}");
+                }
+                if (versions.TrueForAll(version => version.Status.State == LoadStage.Ready))
+                {
+                    return null;
+                }
+                published = _published.Task;
+            }
+            await published.WaitAsync(ct);
+        }
+    }
+
+    private bool IsHeld(HeldVersion version) => _held.GetValueOrDefault(version.Wanted.Key) == version;
+
+    /// <summary>Holds what is wanted and was not unloaded, and lets go of the rest.</summary>
+    private void Hold()
+    {
+        _desired = _unloaded.Count == 0 ? _told : _told with { Versions = [.. _told.Versions.Where(wanted => !_unloaded.Contains(wanted.Key.Name))] };
+        foreach (var wanted in _desired.Versions)
+        {
+            Hold(wanted);
+        }
+        Settle();
     }
 
     private void Hold(WantedVersion wanted)
@@ -104,6 +192,9 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
             && _desired.Versions.All(wanted => _held.TryGetValue(wanted.Key, out var held) && held.Status.State == LoadStage.Ready);
         catalog.Publish(new CatalogSnapshot(models, isComplete, _desired.Environment));
         _changes.Writer.TryWrite(true);
+        var published = _published;
+        _published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        published.SetResult();
     }
 
     private ServedModel Serve(IGrouping<ModelName, HeldVersion> model)

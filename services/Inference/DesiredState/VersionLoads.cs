@@ -76,6 +76,7 @@ internal sealed class VersionLoads(
     {
         Sha256 = wanted.Sha256,
         Folder = file.Folder,
-        FeatureService = file.FeatureService,
+        FeatureService = file.Details.FeatureService,
+        Serving = file.Details.Serving,
     };
 }

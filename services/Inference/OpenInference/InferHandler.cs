@@ -11,11 +11,18 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
 {
     private const string LogParameter = "modelops_log";
 
-    public async ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, HttpContext http, CancellationToken ct)
+    public ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, HttpContext http, CancellationToken ct) =>
+        HandleAsync(request, CallHeaders.Of(http.Request), http.Response, ct);
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="headers">What the Gateway decided about it.</param>
+    /// <param name="response">Where the version is said that answers; null where headers are gone already.</param>
+    /// <param name="ct">Its caller.</param>
+    public async ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, CallHeaders headers, HttpResponse? response, CancellationToken ct)
     {
         var started = metrics.Start();
-        var headers = CallHeaders.Of(http.Request);
-        var found = headers.Acquire(catalog, request.ModelName, request.ModelVersion, http.Response);
+        var found = headers.Acquire(catalog, request.ModelName, request.ModelVersion, response);
         if (found.Refusal is { } unknown)
         {
             metrics.Record(started, InferenceMetrics.Grpc, null, unknown);
@@ -32,7 +39,8 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
     {
         var model = call.Model;
         using var inputs = new BoundInputs(model.Schema);
-        if ((GrpcTensors.Select(request, model, out var outputs) ?? GrpcTensors.Bind(request, inputs)) is { } bad)
+        OutputSelection? outputs = null;
+        if ((InferParameterRules.Check(request, model) ?? GrpcTensors.Select(request, model, out outputs) ?? GrpcTensors.Bind(request, inputs)) is { } bad)
         {
             return bad;
         }
@@ -42,7 +50,7 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
         {
             log.Append(call, inputs, outcome);
         }
-        return result is null ? outcome.Refusal! : GrpcTensors.Answer(request, model, result);
+        return result is null ? outcome.Refusal! : GrpcClasses.Put(GrpcTensors.Answer(request, model, result), request, model, result);
     }
 
     /// <summary>Batch inference asks to be left out: the log is about online traffic.</summary>

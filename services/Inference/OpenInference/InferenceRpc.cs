@@ -5,7 +5,10 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Open Inference Protocol v2 over gRPC. Translates the wire to questions and back; no rule lives here.</summary>
-internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata) : GRPCInferenceService.GRPCInferenceServiceBase
+[BindServiceMethod(typeof(InferenceBinding), nameof(InferenceBinding.Bind))]
+internal sealed class InferenceRpc(
+    PlainInferHandler infer, StreamInferHandler stream, MetadataHandler metadata, ModelConfigHandler config, StatisticsHandler statistics, RepositoryHandler repository)
+    : GRPCInferenceService.GRPCInferenceServiceBase
 {
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerLiveResponse { Live = true });
@@ -22,6 +25,39 @@ internal sealed class InferenceRpc(InferHandler infer, MetadataHandler metadata)
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(metadata.Model(request.Name, request.Version).OrThrow());
 
-    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
-        (await infer.HandleAsync(request, context.GetHttpContext(), context.CancellationToken)).OrThrow();
+    public async Task<InferCall> ModelInfer(InferCall call, ServerCallContext context)
+    {
+        var isAnswered = false;
+        try
+        {
+            isAnswered = await infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken) is { } refusal ? throw refusal.ToRpcException() : true;
+            return call; // which its marshaller disposes of
+        }
+        finally
+        {
+            if (!isAnswered)
+            {
+                call.Dispose();
+            }
+        }
+    }
+
+    public override Task ModelStreamInfer(
+        IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context) =>
+        stream.RunAsync(requestStream, responseStream, CallHeaders.Of(context.GetHttpContext().Request), context.CancellationToken);
+
+    public override Task<ModelConfigResponse> ModelConfig(ModelConfigRequest request, ServerCallContext context) =>
+        Task.FromResult(config.Read(request.Name, request.Version).OrThrow());
+
+    public override Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context) =>
+        Task.FromResult(statistics.Read(request.Name, request.Version).OrThrow());
+
+    public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) =>
+        Task.FromResult(repository.Index(request.RepositoryName, request.Ready).OrThrow());
+
+    public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context) =>
+        (await repository.LoadAsync(request, context.CancellationToken)).OrThrow();
+
+    public override Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context) =>
+        Task.FromResult(repository.Unload(request).OrThrow());
 }

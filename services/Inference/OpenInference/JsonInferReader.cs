@@ -5,17 +5,23 @@ using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.OpenInference;
 
-/// <summary>Reads the JSON of an inference request in one pass; members may come in any order.</summary>
-internal ref struct JsonInferReader(in ReadOnlySequence<byte> body, BoundInputs inputs)
+/// <summary>
+/// Reads the JSON of an inference request in one pass; members may come in any order. Elements that came raw lie behind it, in
+/// the order of the inputs.
+/// </summary>
+internal ref struct JsonInferReader(in ReadOnlySequence<byte> body, long jsonLength, BoundInputs inputs)
 {
-    private const int MostOutputs = 4096;
     private const int MostDimensions = 64;
-    private Utf8JsonReader _json = new(body);
+    private Utf8JsonReader _json = new(body.Slice(0, jsonLength));
     private readonly BoundInputs _inputs = inputs;
+    private ReadOnlySequence<byte> _raw = body.Slice(jsonLength);
+    private JsonParameters _parameters;
 
     public string? Id { get; private set; }
 
-    public string[] Outputs { get; private set; } = [];
+    public RequestedOutput[] Outputs { get; private set; } = [];
+
+    public readonly JsonParameters Parameters => _parameters;
 
     public Refusal? Read()
     {
@@ -28,13 +34,16 @@ internal ref struct JsonInferReader(in ReadOnlySequence<byte> body, BoundInputs 
             var refusal = _json.ValueTextEquals("inputs"u8) ? ReadInputs()
                 : _json.ValueTextEquals("outputs"u8) ? ReadOutputs()
                 : _json.ValueTextEquals("id"u8) ? ReadId()
+                : _json.ValueTextEquals("parameters"u8) ? _parameters.Read(ref _json, "")
                 : SkipMember();
             if (refusal is not null)
             {
                 return refusal;
             }
         }
-        return _json.Read() ? Refusal.Invalid("body", "has text after the JSON object") : null;
+        return _json.Read() ? Refusal.Invalid("body", "has text after the JSON object")
+            : _raw.Length > 0 ? Refusal.Invalid("body", $"has {_raw.Length} bytes after the JSON that belong to no input")
+            : null;
     }
 
     private bool NextMember() => _json.Read() && _json.TokenType == JsonTokenType.PropertyName;
@@ -80,24 +89,45 @@ internal ref struct JsonInferReader(in ReadOnlySequence<byte> body, BoundInputs 
         long[]? shape = null;
         Utf8JsonReader data = default;
         var hasData = false;
+        var parameters = default(JsonParameters);
         while (NextMember())
         {
             var refusal = _json.ValueTextEquals("name"u8) ? ReadText(index, "name", out name)
                 : _json.ValueTextEquals("datatype"u8) ? ReadText(index, "datatype", out datatype)
                 : _json.ValueTextEquals("shape"u8) ? ReadShape(index, out shape)
                 : _json.ValueTextEquals("data"u8) ? KeepData(out data, out hasData)
+                : _json.ValueTextEquals("parameters"u8) ? parameters.Read(ref _json, $"inputs[{index}]")
                 : SkipMember();
             if (refusal is not null)
             {
                 return refusal;
             }
         }
-        var missing = name is null ? "name" : datatype is null ? "datatype" : shape is null ? "shape" : !hasData ? "data" : null;
+        var isRaw = parameters.BinarySize is not null;
+        var missing = name is null ? "name" : datatype is null ? "datatype" : shape is null ? "shape" : !hasData && !isRaw ? "data" : null;
         if (missing is not null)
         {
             return Refusal.Invalid($"inputs[{index}].{missing}", "is missing");
         }
-        return _inputs.Declare(name!, datatype!, shape!, out var ordinal) ?? ReadData(data, ordinal);
+        if (hasData && isRaw)
+        {
+            return Refusal.Invalid($"inputs[{index}].data", "must be absent where binary_data_size is given");
+        }
+        return _inputs.Declare(name!, datatype!, shape!, out var ordinal)
+            ?? (parameters.BinarySize is { } size ? TakeRaw(size, ordinal) : ReadData(data, ordinal));
+    }
+
+    /// <summary>Takes the elements of an input from behind the JSON. The body is gone before the model runs, so they are copied.</summary>
+    private Refusal? TakeRaw(long size, int ordinal)
+    {
+        if (size > _raw.Length)
+        {
+            return BoundInputs.Bad(_inputs.Schema.Inputs[ordinal].Name, $"has a binary_data_size of {size}, the body has {_raw.Length} more bytes after the JSON");
+        }
+        var rented = ArrayPool<byte>.Shared.Rent(Math.Max((int)size, 1));
+        _raw.Slice(0, size).CopyTo(rented);
+        _raw = _raw.Slice(size);
+        return _inputs.Fill(ordinal, rented.AsMemory(0, (int)size), rented);
     }
 
     private Refusal? ReadText(int index, string member, out string? text)
@@ -188,33 +218,8 @@ internal ref struct JsonInferReader(in ReadOnlySequence<byte> body, BoundInputs 
 
     private Refusal? ReadOutputs()
     {
-        if (!_json.Read() || _json.TokenType != JsonTokenType.StartArray)
-        {
-            return Refusal.Invalid("outputs", "must be an array");
-        }
-        var names = new List<string>();
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            if (_json.TokenType != JsonTokenType.StartObject || names.Count == MostOutputs || ReadOutputName() is not { } name)
-            {
-                return Refusal.Invalid($"outputs[{names.Count}]", $"must be an object with a name, and there may be {MostOutputs} of them");
-            }
-            names.Add(name);
-        }
-        Outputs = [.. names];
-        return null;
-    }
-
-    private string? ReadOutputName()
-    {
-        string? name = null;
-        while (NextMember())
-        {
-            var isName = _json.ValueTextEquals("name"u8);
-            _json.Read();
-            name = isName && _json.TokenType == JsonTokenType.String ? _json.GetString() : name;
-            _json.Skip();
-        }
-        return name;
+        var refusal = JsonOutputs.Read(ref _json, out var outputs);
+        Outputs = outputs;
+        return refusal;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Tensors;
@@ -7,15 +8,24 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Answers the protocol's questions about the server and its models.</summary>
-internal sealed class MetadataHandler(ModelCatalog catalog)
+internal sealed class MetadataHandler(ModelCatalog catalog, IOptions<ProtocolOptions> options)
 {
     public const string Platform = "onnxruntime_onnx";
+    public const string Backend = "onnxruntime";
+
+    /// <summary>Extensions of the protocol, by the names that Triton gave them.</summary>
+    private static readonly string[] Extensions =
+        ["binary_tensor_data", "classification", "model_configuration", "model_repository", "model_repository(unload_dependents)", "parameters", "statistics"];
+
     private static readonly string ProductVersion = typeof(MetadataHandler).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     /// <summary>True when everything the replica was told to hold is ready.</summary>
     public bool IsReady => catalog.Now.IsComplete;
 
-    public ServerMetadataResponse Server { get; } = new() { Name = "modelops", Version = ProductVersion };
+    public ServerMetadataResponse Server { get; } = new() { Name = options.Value.ServerName, Version = ProductVersion, Extensions = { Extensions } };
+
+    /// <summary>Names of the models that can take requests.</summary>
+    public string[] ReadyModels => [.. catalog.Now.Models.Where(model => model.Value.Primary is not null).Select(model => model.Key.Model).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a version can take requests; of a model nobody knows, it cannot.</summary>
     public Outcome<bool> IsModelReady(string model, string version)

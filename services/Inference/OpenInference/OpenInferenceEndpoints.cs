@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Google.Protobuf;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.ServiceDefaults.Errors;
 
@@ -13,10 +14,15 @@ internal static class OpenInferenceEndpoints
         v2.MapGet("", (MetadataHandler metadata) => Answer(Server(metadata.Server), WireJson.Default.ServerBody));
         v2.MapGet("/health/live", () => Answer(new LiveBody(true), WireJson.Default.LiveBody));
         v2.MapGet("/health/ready", (MetadataHandler metadata) => Answer(new ReadyBody(metadata.IsReady), WireJson.Default.ReadyBody, Ready(metadata.IsReady)));
+        v2.MapGet("/models", (MetadataHandler metadata) => Answer(new ModelsBody(metadata.ReadyModels), WireJson.Default.ModelsBody));
+        v2.MapGet("/models/stats", (StatisticsHandler statistics) => Answer(statistics.Read("", "")));
+        v2.MapRepository();
         foreach (var model in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
         {
             v2.MapGet(model, (string model, string? version, MetadataHandler metadata) => Model(model, version ?? "", metadata));
             v2.MapGet($"{model}/ready", (string model, string? version, MetadataHandler metadata) => ModelReady(model, version ?? "", metadata));
+            v2.MapGet($"{model}/config", (string model, string? version, ModelConfigHandler config) => Answer(config.Read(model, version ?? "").Then(read => (Outcome<ModelConfig>)read.Config)));
+            v2.MapGet($"{model}/stats", (string model, string? version, StatisticsHandler statistics) => Answer(statistics.Read(model, version ?? "")));
             v2.MapPost($"{model}/infer", (string model, string? version, HttpContext http, RestInferHandler infer) => infer.HandleAsync(http, model, version ?? ""));
         }
     }
@@ -26,16 +32,19 @@ internal static class OpenInferenceEndpoints
         var found = metadata.Model(model, version);
         return found.Value is { } response
             ? Answer(Describe(response), WireJson.Default.ModelBody)
-            : Answer(new ErrorBody(found.Refusal!.Detail), WireJson.Default.ErrorBody, found.Refusal.Kind.ToHttp());
+            : RestErrors.Result(found.Refusal!);
     }
 
     private static IResult ModelReady(string model, string version, MetadataHandler metadata)
     {
         var isReady = metadata.IsModelReady(model, version);
         return isReady.Refusal is { } refusal
-            ? Answer(new ErrorBody(refusal.Detail), WireJson.Default.ErrorBody, refusal.Kind.ToHttp())
+            ? RestErrors.Result(refusal)
             : Answer(new ModelReadyBody(model, isReady.Value), WireJson.Default.ModelReadyBody, Ready(isReady.Value));
     }
+
+    private static IResult Answer<T>(Outcome<T> outcome)
+        where T : class, IMessage => outcome.Succeeded ? ProtocolJsonResult.Of(outcome.Value) : RestErrors.Result(outcome.Refusal);
 
     private static IResult Answer<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => Results.Json(body, type, statusCode: status);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ModelOps.ServiceDefaults.Errors;
@@ -14,30 +15,64 @@ internal sealed class RequestBody(IOptions<RequestLimits> limits)
     /// <param name="request">The request.</param>
     /// <param name="parse">Parses the whole body; keeps no reference to it. May throw as JSON readers do.</param>
     /// <param name="ct">Ends reading.</param>
-    public async ValueTask<Outcome<T>> ReadAsync<T>(HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken ct)
+    public ValueTask<Outcome<T>> ReadAsync<T>(HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken ct)
+        where T : notnull =>
+        request.ContentLength > _most ? ValueTask.FromResult<Outcome<T>>(TooLarge()) : ReadAsync(request.BodyReader, NotEmpty(parse), ct);
+
+    /// <summary>Reads a body that may be empty.</summary>
+    public ValueTask<Outcome<T>> ReadOptionalAsync<T>(HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken ct)
+        where T : notnull =>
+        request.ContentLength > _most ? ValueTask.FromResult<Outcome<T>>(TooLarge()) : ReadAsync(request.BodyReader, parse, ct);
+
+    /// <summary>Reads a body that may be compressed, which <see cref="ReadAsync{T}(HttpRequest, Func{ReadOnlySequence{byte}, Outcome{T}}, CancellationToken)"/> does not.</summary>
+    public async ValueTask<Outcome<T>> ReadEncodedAsync<T>(HttpRequest request, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken ct)
         where T : notnull
     {
-        if (request.ContentLength > _most)
+        var coding = request.Headers.ContentEncoding.ToString();
+        if (coding is "" or "identity")
         {
-            return TooLarge();
+            return await ReadAsync(request, parse, ct);
         }
+        await using var plain = ContentCodings.Decompress(request.Body, coding);
+        if (plain is null)
+        {
+            return Refusal.Invalid("Content-Encoding", "must be gzip or deflate");
+        }
+        var body = PipeReader.Create(plain, new StreamPipeReaderOptions(leaveOpen: true));
+        try
+        {
+            return await ReadAsync(body, NotEmpty(parse), ct);
+        }
+        catch (InvalidDataException)
+        {
+            return Refusal.Invalid("body", $"is not valid {coding}");
+        }
+        finally
+        {
+            await body.CompleteAsync();
+        }
+    }
+
+    private async ValueTask<Outcome<T>> ReadAsync<T>(PipeReader body, Func<ReadOnlySequence<byte>, Outcome<T>> parse, CancellationToken ct)
+        where T : notnull
+    {
         try
         {
             while (true)
             {
-                var read = await request.BodyReader.ReadAsync(ct);
+                var read = await body.ReadAsync(ct);
                 if (read.Buffer.Length > _most)
                 {
-                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                    body.AdvanceTo(read.Buffer.End);
                     return TooLarge();
                 }
                 if (read.IsCompleted)
                 {
                     var parsed = Parse(read.Buffer, parse);
-                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                    body.AdvanceTo(read.Buffer.End);
                     return parsed;
                 }
-                request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
         }
         catch (BadHttpRequestException e)
@@ -46,12 +81,15 @@ internal sealed class RequestBody(IOptions<RequestLimits> limits)
         }
     }
 
+    private static Func<ReadOnlySequence<byte>, Outcome<T>> NotEmpty<T>(Func<ReadOnlySequence<byte>, Outcome<T>> parse)
+        where T : notnull => body => body.IsEmpty ? Refusal.Invalid("body", "is empty") : parse(body);
+
     private static Outcome<T> Parse<T>(ReadOnlySequence<byte> body, Func<ReadOnlySequence<byte>, Outcome<T>> parse)
         where T : notnull
     {
         try
         {
-            return body.IsEmpty ? Refusal.Invalid("body", "is empty") : parse(body);
+            return parse(body);
         }
         catch (JsonException e)
         {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
@@ -9,8 +9,6 @@ namespace ModelOps.Inference.OpenInference;
 /// <summary>Answers an inference request of the protocol's REST form.</summary>
 internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies, InferenceMetrics metrics, PredictionLogger log)
 {
-    private const string BinaryHeader = "Inference-Header-Content-Length";
-
     public async Task HandleAsync(HttpContext http, string model, string version)
     {
         var ct = http.RequestAborted;
@@ -37,18 +35,13 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
     private async Task<Refusal?> InferAsync(HttpContext http, PredictionCall call, CancellationToken ct)
     {
         var model = call.Model;
-        if (http.Request.Headers.ContainsKey(BinaryHeader))
-        {
-            return Refusal.Invalid(BinaryHeader, "binary tensor data is not supported; send the tensors as JSON, or use gRPC");
-        }
         using var inputs = new BoundInputs(model.Schema);
-        var parsed = await bodies.ReadAsync(http.Request, body => JsonInferRequest.Read(body, inputs), ct);
+        var parsed = await ReadAsync(http.Request, inputs, ct);
         if (parsed.Value is not { } request)
         {
             return parsed.Refusal;
         }
-        var outputs = model.AllOutputs;
-        if (request.Outputs.Length > 0 && OutputSelection.Find(model.Schema, request.Outputs, out outputs) is { } bad)
+        if (Select(model, request.Outputs, out var outputs) is { } bad)
         {
             return bad;
         }
@@ -57,47 +50,37 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
         log.Append(call, inputs, outcome);
         if (result is not null)
         {
-            await WriteAsync(http.Response, model, request, result, ct);
+            await new RestAnswer(model, request, result).WriteAsync(http.Response, ContentCodings.ForAnswer(http.Request), ct);
         }
         return outcome.Refusal;
     }
 
-    private static async Task WriteAsync(HttpResponse response, LoadedModel model, JsonInferRequest request, InferenceResult result, CancellationToken ct)
+    /// <summary>Without the header the whole body is JSON; where it is 0, none of it is.</summary>
+    private ValueTask<Outcome<JsonInferRequest>> ReadAsync(HttpRequest request, BoundInputs inputs, CancellationToken ct)
     {
-        response.ContentType = "application/json";
-        await using (var json = new Utf8JsonWriter(response.BodyWriter))
+        if (!request.Headers.TryGetValue(RestAnswer.HeaderLength, out var header))
         {
-            Write(json, model, request, result);
+            return bodies.ReadEncodedAsync(request, body => JsonInferRequest.Read(body, null, inputs), ct);
         }
-        await response.BodyWriter.FlushAsync(ct);
+        if (!long.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        {
+            return ValueTask.FromResult<Outcome<JsonInferRequest>>(Refusal.Invalid(RestAnswer.HeaderLength, "must be the length of the JSON in bytes"));
+        }
+        return bodies.ReadEncodedAsync(request, body => length == 0 ? JsonInferRequest.ReadRaw(body, inputs) : JsonInferRequest.Read(body, length, inputs), ct);
     }
 
-    private static void Write(Utf8JsonWriter json, LoadedModel model, JsonInferRequest request, InferenceResult result)
+    private static Refusal? Select(LoadedModel model, RequestedOutput[] wanted, out OutputSelection? outputs)
     {
-        json.WriteStartObject();
-        json.WriteString("model_name"u8, model.Key.Model);
-        json.WriteString("model_version"u8, model.Version);
-        if (request.Id is { } id)
+        outputs = model.AllOutputs;
+        if (wanted.Length == 0)
         {
-            json.WriteString("id"u8, id);
+            return null;
         }
-        json.WriteStartArray("outputs"u8);
-        foreach (ref readonly var output in result.Outputs)
+        if (OutputSelection.Find(model.Schema, Array.ConvertAll(wanted, output => output.Name), out outputs) is { } unknown)
         {
-            json.WriteStartObject();
-            json.WriteString("name"u8, output.Schema.Name);
-            json.WriteString("datatype"u8, output.Schema.Datatype.Name);
-            json.WriteStartArray("shape"u8);
-            foreach (var length in output.Shape)
-            {
-                json.WriteNumberValue(length);
-            }
-            json.WriteEndArray();
-            json.WritePropertyName("data"u8);
-            JsonTensors.WriteElements(json, output);
-            json.WriteEndObject();
+            return unknown;
         }
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var bad = outputs!.Schemas.Index().FirstOrDefault(output => wanted[output.Index].Classes > 0 && !Classification.IsPossible(output.Item.Datatype)).Item;
+        return bad is null ? null : Refusal.Invalid($"outputs.{bad.Name}", Classification.Rule);
     }
 }

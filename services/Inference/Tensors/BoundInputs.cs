@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Tensors;
@@ -66,6 +67,24 @@ internal sealed class BoundInputs(ModelSchema schema) : IDisposable
         }
         input = new BoundInput(shape, elements);
         return null;
+    }
+
+    /// <summary>Binds a tensor by name, without saying what is wrong where it cannot be bound.</summary>
+    /// <param name="name">Name in UTF-8.</param>
+    /// <param name="datatype">Datatype in UTF-8.</param>
+    /// <param name="shape">Dimensions; kept.</param>
+    /// <param name="expected">Which input of the schema it probably is.</param>
+    /// <param name="ordinal">Which input of the schema it is.</param>
+    public bool TryDeclare(ReadOnlySpan<byte> name, ReadOnlySpan<byte> datatype, long[] shape, int expected, out int ordinal)
+    {
+        ordinal = expected < schema.Inputs.Length && name.SequenceEqual(schema.Inputs[expected].Utf8Name) ? expected : schema.FindInput(Encoding.UTF8.GetString(name));
+        if (ordinal < 0 || _inputs[ordinal].Shape is not null || !datatype.SequenceEqual(schema.Inputs[ordinal].Datatype.Utf8Name)
+            || TensorShape.Count(shape, out var elements) is not null || !schema.Inputs[ordinal].Fits(shape))
+        {
+            return false;
+        }
+        _inputs[ordinal] = new BoundInput(shape, elements);
+        return true;
     }
 
     /// <summary>Gives a declared input its elements, in the raw encoding.</summary>

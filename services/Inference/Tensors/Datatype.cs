@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace ModelOps.Inference.Tensors;
@@ -27,6 +28,9 @@ internal sealed record Datatype(string Name, TensorElementType ElementType, int 
     private static readonly Datatype[] All = [Bool, UInt8, UInt16, UInt32, UInt64, Int8, Int16, Int32, Int64, Fp16, Bf16, Fp32, Fp64, Bytes];
     private static readonly FrozenDictionary<string, Datatype> ByName = All.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
     private static readonly FrozenDictionary<TensorElementType, Datatype> ByElementType = All.ToFrozenDictionary(type => type.ElementType);
+
+    /// <summary>The name as it travels.</summary>
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
 
     public bool IsFloatingPoint => ReferenceEquals(this, Fp32) || ReferenceEquals(this, Fp64) || ReferenceEquals(this, Fp16) || ReferenceEquals(this, Bf16);
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ModelOps.Inference.Tensors;
 
 /// <summary>A tensor that a model takes or gives.</summary>
@@ -7,6 +9,9 @@ namespace ModelOps.Inference.Tensors;
 /// <param name="Symbols">Names of the variable dimensions, empty strings where there is none; tensors that share a name share the length.</param>
 internal sealed record TensorSchema(string Name, Datatype Datatype, long[] Shape, string[] Symbols)
 {
+    /// <summary>The name as it travels.</summary>
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
+
     public bool Fits(ReadOnlySpan<long> shape)
     {
         if (shape.Length != Shape.Length)

@@ -16,6 +16,9 @@ internal sealed record ModelVersion(
     public Lineage Lineage { get; init; } = new();
 
     public bool HasReferenceProfile { get; init; }
+
+    /// <summary>How it wants to be served, as canonical JSON.</summary>
+    public string Serving { get; init; } = ServingRules.Nothing;
 }
 
 /// <summary>A model: a name that holds versions.</summary>

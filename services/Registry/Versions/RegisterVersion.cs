@@ -16,6 +16,9 @@ internal sealed record RegisterVersion(ModelKey Model, string ExpectedSha256, Ve
     /// <summary>Its reference profile as JSON; empty: none.</summary>
     public ReadOnlyMemory<byte> Profile { get; init; }
 
+    /// <summary>How it wants to be served, as JSON; empty: nothing is configured.</summary>
+    public ReadOnlyMemory<byte> Serving { get; init; }
+
     /// <summary>Who registers it.</summary>
     public string Actor { get; init; } = "";
 }
@@ -60,6 +63,7 @@ internal sealed class RegisterVersionHandler(
         {
             Lineage = command.Lineage,
             HasReferenceProfile = !command.Profile.IsEmpty,
+            Serving = ServingRules.Canonical(command.Serving),
         };
         return await versions.AddAsync(draft, command.Profile, command.Actor, () => upload.PublishAsync(artifacts.Locate(upload.Sha256)), ct);
     }

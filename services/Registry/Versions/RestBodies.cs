@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using ModelOps.Onnx;
 using ModelOps.Registry.Governance;
 using ModelOps.Registry.Models;
@@ -25,11 +27,15 @@ internal sealed record VersionMetadataJson
 
     public Lineage Lineage { get; set; } = new();
 
+    /// <summary>How the version wants to be served; undefined when it is left out.</summary>
+    public JsonElement Serving { get; set; }
+
     public RegisterVersion ToCommand(ModelKey model, ReadOnlyMemory<byte> profile, string? actor) => new(
         model, Sha256, new(Algorithm, Author.Length > 0 ? Author : VersionRules.AuthorOf(actor), Description, TrainingData, Metrics, Tags))
     {
         Lineage = Lineage,
         Profile = profile,
+        Serving = Serving.ValueKind == JsonValueKind.Undefined ? default : Encoding.UTF8.GetBytes(Serving.GetRawText()),
         Actor = VersionRules.AuthorOf(actor),
     };
 }
@@ -38,13 +44,14 @@ internal sealed record VersionMetadataJson
 internal sealed record ModelVersionJson(
     string Workspace, string Model, long Version, string Sha256, long SizeBytes, ModelSignature Signature, string Algorithm, string Author,
     string Description, string TrainingData, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Tags, DateTimeOffset CreateTime,
-    string Stage, GovernanceReportJson Governance, Lineage Lineage, bool HasReferenceProfile)
+    string Stage, GovernanceReportJson Governance, Lineage Lineage, bool HasReferenceProfile, JsonElement Serving)
 {
     public static ModelVersionJson Of(ModelVersion version) => new(
         version.Model.Workspace, version.Model.Name, version.Version, version.Sha256, version.SizeBytes, version.Signature,
         version.Metadata.Algorithm, version.Metadata.Author, version.Metadata.Description, version.Metadata.TrainingData,
         version.Metadata.Metrics, version.Metadata.Tags, version.CreateTime,
-        version.Stage.Name(), new(version.Governance.Passed, version.Governance.Gates), version.Lineage, version.HasReferenceProfile);
+        version.Stage.Name(), new(version.Governance.Passed, version.Governance.Gates), version.Lineage, version.HasReferenceProfile,
+        JsonElement.Parse(version.Serving));
 }
 
 /// <summary>What the gates said, as REST gives it.</summary>

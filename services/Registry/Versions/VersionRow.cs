@@ -33,6 +33,8 @@ internal sealed record VersionRow
 
     public required DateTime CreatedAt { get; init; }
 
+    public required string Serving { get; init; }
+
     public short Stage { get; init; }
 
     public bool? Passed { get; init; }
@@ -66,6 +68,7 @@ internal sealed record VersionRow
         Metrics = JsonSerializer.Serialize(version.Metadata.Metrics, RegistryJson.Default.IReadOnlyDictionaryStringDouble),
         Tags = JsonSerializer.Serialize(version.Metadata.Tags, RegistryJson.Default.IReadOnlyDictionaryStringString),
         CreatedAt = version.CreateTime.UtcDateTime,
+        Serving = version.Serving,
     };
 
     public ModelVersion ToVersion() => new(
@@ -88,6 +91,7 @@ internal sealed record VersionRow
             FeatureServiceVersion = FeatureServiceVersion ?? 0,
         },
         HasReferenceProfile = HasReferenceProfile,
+        Serving = Serving,
     };
 }
 

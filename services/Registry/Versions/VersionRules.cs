@@ -28,7 +28,8 @@ internal static class VersionRules
         ?? TextRules.CheckNumbers(command.Metadata.Metrics, MaxMetrics, "metrics")
         ?? CheckTags(command.Metadata.Tags)
         ?? Check(command.Lineage)
-        ?? CheckProfile(command.Profile);
+        ?? CheckProfile(command.Profile)
+        ?? ServingRules.Check(command.Serving);
 
     /// <summary>The author that is kept when the caller names none: who the caller is, as far as it fits.</summary>
     public static string AuthorOf(string? actor)

@@ -15,7 +15,7 @@ internal sealed class VersionStore(NpgsqlDataSource database)
         workspace, model, version, sha256, size_bytes as SizeBytes, signature::text as Signature, algorithm, author, description,
         training_data as TrainingData, metrics::text as Metrics, tags::text as Tags, created_at as CreatedAt, stage, passed, gates::text as Gates,
         run_id as RunId, dataset_sha256 as DatasetSha256, parent_version as ParentVersion, feature_service as FeatureService,
-        feature_service_version as FeatureServiceVersion, has_reference_profile as HasReferenceProfile
+        feature_service_version as FeatureServiceVersion, has_reference_profile as HasReferenceProfile, serving
         """;
 
     /// <summary>Adds a version under the model's next number.</summary>
@@ -24,7 +24,7 @@ internal sealed class VersionStore(NpgsqlDataSource database)
     /// <param name="actor">Who registers it.</param>
     /// <param name="publish">Puts the artifact in place; called when nothing but the commit is left to do, or the artifact is referenced already.</param>
     /// <param name="ct">Ends the wait for the database.</param>
-    /// <returns>The version, or which version holds the same artifact.</returns>
+    /// <returns>The version, or which version holds the same artifact with the same serving configuration.</returns>
     public async Task<Outcome<ModelVersion>> AddAsync(
         ModelVersion draft, ReadOnlyMemory<byte> profile, string actor, Func<Task> publish, CancellationToken ct)
     {
@@ -34,11 +34,11 @@ internal sealed class VersionStore(NpgsqlDataSource database)
         var version = draft with { Version = await NextNumberAsync(draft, transaction, ct) };
         if (!await InsertAsync(version, transaction, ct))
         {
-            // The same bytes under the same name: harmless, and it mends a store that lost or damaged them.
+            // The same bytes under the same name, to be served alike: harmless, and it mends a store that lost or damaged them.
             await publish();
             // The transaction ends here without a commit: the number is not used up.
             var holder = await HolderAsync(draft, transaction, ct);
-            return new Refusal(RefusalKind.AlreadyExists, $"version {holder} of {draft.Model} holds the same artifact, {draft.Sha256}");
+            return new Refusal(RefusalKind.AlreadyExists, $"version {holder} of {draft.Model} holds the same artifact, {draft.Sha256}, with the same serving configuration");
         }
         if (version.Lineage.ParentVersion >= version.Version)
         {
@@ -135,20 +135,23 @@ internal sealed class VersionStore(NpgsqlDataSource database)
     {
         const string sql = """
             insert into registry.model_versions
-                (workspace, model, version, sha256, size_bytes, signature, algorithm, author, description, training_data, metrics, tags, created_at)
+                (workspace, model, version, sha256, size_bytes, signature, algorithm, author, description, training_data, metrics, tags, created_at, serving)
             values
                 (@Workspace, @Model, @Version, @Sha256, @SizeBytes, @Signature::jsonb, @Algorithm, @Author, @Description, @TrainingData,
-                 @Metrics::jsonb, @Tags::jsonb, @CreatedAt)
-            on conflict on constraint model_versions_one_per_artifact do nothing
+                 @Metrics::jsonb, @Tags::jsonb, @CreatedAt, @Serving)
+            on conflict (workspace, model, sha256, md5(serving)) do nothing
             """;
         return await transaction.Connection!.ExecuteAsync(Command(sql, VersionRow.Of(version), transaction, ct)) == 1;
     }
 
     private static Task<long> HolderAsync(ModelVersion draft, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        const string sql = "select version from registry.model_versions where workspace = @Workspace and model = @Name and sha256 = @Sha256";
+        const string sql = """
+            select version from registry.model_versions
+            where workspace = @Workspace and model = @Name and sha256 = @Sha256 and md5(serving) = md5(@Serving)
+            """;
         return transaction.Connection!.ExecuteScalarAsync<long>(
-            Command(sql, new { draft.Model.Workspace, draft.Model.Name, draft.Sha256 }, transaction, ct));
+            Command(sql, new { draft.Model.Workspace, draft.Model.Name, draft.Sha256, draft.Serving }, transaction, ct));
     }
 
     private static CommandDefinition Command(string sql, object parameters, NpgsqlTransaction? transaction, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using ModelOps.Onnx;
 using ModelOps.Registry.Governance;
@@ -19,6 +20,7 @@ internal static class WireMapping
     {
         Lineage = header.Lineage.ToLineage(),
         Profile = header.ReferenceProfile.Memory,
+        Serving = Encoding.UTF8.GetBytes(header.Serving),
         Actor = VersionRules.AuthorOf(actor),
     };
 
@@ -56,6 +58,7 @@ internal static class WireMapping
         Governance = version.Governance.ToWire(),
         Lineage = version.Lineage.ToWire(),
         HasReferenceProfile = version.HasReferenceProfile,
+        Serving = version.Serving,
     };
 
     public static Wire.ListModelVersionsResponse ToWire(this Page<ModelVersion> page) => new()

@@ -133,6 +133,10 @@ internal sealed class PeerReplica : IAsyncDisposable
             }
             Keep(context, length);
             await HoldAsync();
+            foreach (var name in (string[])["Inference-Header-Content-Length", "Content-Encoding"])
+            {
+                context.Response.Headers[name] = context.Request.Headers[name]; // as an answer in the binary form has them
+            }
             await context.Response.WriteAsJsonAsync(new { replica = Id, path = context.Request.Path.Value }, context.RequestAborted);
         }
 
@@ -159,6 +163,23 @@ internal sealed class PeerReplica : IAsyncDisposable
 
         public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
             Task.FromResult(new ModelReadyResponse { Ready = true });
+
+        public override async Task ModelStreamInfer(
+            IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
+        {
+            answers.Keep(context.GetHttpContext(), 0);
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+                var response = new ModelInferResponse { ModelName = requestStream.Current.ModelName, Id = requestStream.Current.Id };
+                await responseStream.WriteAsync(new() { InferResponse = response }, context.CancellationToken);
+            }
+        }
+
+        public override Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context) =>
+            Task.FromResult(new ModelStatisticsResponse { ModelStats = { new ModelStatistics { Name = $"{answers.Id}:{request.Name}" } } });
+
+        public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context) =>
+            Task.FromResult(new RepositoryIndexResponse { Models = { new RepositoryIndexResponse.Types.ModelIndex { Name = answers.Id } } });
 
         public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
             Task.FromResult(new ServerLiveResponse { Live = true });

@@ -52,7 +52,7 @@ public sealed class ModelStatisticsTests
         {
             _statistics.Queued();
             _statistics.Executed(1 + (i % 7), 1, 1, 1);
-            _statistics.Dequeued();
+            _statistics.Dequeued(1);
         });
 
         var snapshot = _statistics.Snapshot();
@@ -82,7 +82,7 @@ public sealed class ModelStatisticsTests
         for (var i = 0; i < 1000; i++)
         {
             _statistics.Queued();
-            _statistics.Dequeued();
+            _statistics.Dequeued(1);
             _statistics.Executed(8, 1, 1, 1);
             _statistics.Succeeded(1, 1, 1, 1, 8);
             _statistics.Failed(FailureReason.Canceled, 1);

@@ -26,7 +26,7 @@ public sealed class InferTests(Serving serving)
     public async Task Json_members_may_come_in_any_order_and_data_be_nested()
     {
         const string body = """
-            {"outputs":[{"parameters":{"binary_data":false},"name":"sum"}], "parameters":{"x":[1]},
+            {"outputs":[{"parameters":{"binary_data":false},"name":"sum"}], "parameters":{"x":1},
              "inputs":[{"data":[[1,2],[3,4]],"datatype":"FP32","parameters":{},"shape":[2,2],"name":"a"},
                        {"name":"b","shape":[2,2],"datatype":"FP32","data":[10,20,30,40]}], "id":"i", "unknown":null}
             """;

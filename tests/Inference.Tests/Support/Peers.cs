@@ -48,6 +48,7 @@ internal sealed class Peers : IAsyncDisposable
 
     private readonly ConcurrentQueue<GetOnlineFeaturesRequest> _featureReads = new();
     private readonly ConcurrentDictionary<(string Model, long Version), Lineage> _lineages = new();
+    private readonly ConcurrentDictionary<(string Model, long Version), string> _serving = new();
     private int _downloads;
     private int _lookups;
 
@@ -96,6 +97,9 @@ internal sealed class Peers : IAsyncDisposable
     /// <summary>Says which feature service a version reads.</summary>
     public void Reads(string model, long version, string featureService, long featureServiceVersion) =>
         _lineages[(model, version)] = new() { FeatureService = featureService, FeatureServiceVersion = featureServiceVersion };
+
+    /// <summary>Says how a version wants to be served.</summary>
+    public void Serves(string model, long version, string serving) => _serving[(model, version)] = serving;
 
     /// <summary>Takes an artifact out of the Registry.</summary>
     public void Withdraw(string model, long version) => _artifacts.TryRemove((model, version), out _);
@@ -164,7 +168,14 @@ internal sealed class Peers : IAsyncDisposable
         public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context)
         {
             Interlocked.Increment(ref peers._lookups);
-            return Task.FromResult(new ModelVersion { Model = request.Model, Version = request.Version, Lineage = peers._lineages.GetValueOrDefault((request.Model, request.Version)) });
+            var key = (request.Model, request.Version);
+            return Task.FromResult(new ModelVersion
+            {
+                Model = request.Model,
+                Version = request.Version,
+                Lineage = peers._lineages.GetValueOrDefault(key),
+                Serving = peers._serving.GetValueOrDefault(key, ""),
+            });
         }
 
         public override async Task DownloadArtifact(
