@@ -6,6 +6,7 @@ using ModelOps.Contracts.Features.V1;
 using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
+using ModelOps.Inference.BatchJobs;
 using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
@@ -31,6 +32,7 @@ internal static class InferenceModule
         builder.AddPredictionLog();
         builder.AddProtocols();
         builder.AddPredict();
+        builder.AddBatchJobs();
     }
 
     public static void MapInference(this WebApplication app)
@@ -40,6 +42,7 @@ internal static class InferenceModule
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
+        app.MapBatchJobs();
     }
 
     private static void AddModels(this WebApplicationBuilder builder)
@@ -145,5 +148,13 @@ internal static class InferenceModule
         builder.Services.AddSingleton<OnlineFeatures>();
         builder.Services.AddSingleton<PredictHandler>();
         builder.Services.AddSingleton<FeaturePredictHandler>();
+    }
+
+    private static void AddBatchJobs(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<BatchOptions>(BatchOptions.Section);
+        builder.Services.AddSingleton<BatchSpecs>().AddSingleton<BatchJobStore>().AddSingleton<LocalPredictor>().AddSingleton<BatchJobWork>();
+        builder.Services.AddSingleton<BatchJobCommands>();
+        builder.Services.AddSingleton<BatchJobRunner>().AddHostedService(services => services.GetRequiredService<BatchJobRunner>());
     }
 }

@@ -29,6 +29,9 @@ internal static class InferenceEndpoints
         group.MapPost("/api/v1/models/{model}/predict", ForModelAsync);
         group.MapMethods("/predict", Methods, ForDefaultModelAsync);
         group.MapMethods("/model/info", Methods, ForDefaultModelAsync);
+        // Replicas share their jobs: whichever is asked knows them all.
+        group.MapMethods("/api/v1/batch-jobs/{**rest}", ["GET", "HEAD"], ForAnyAsync);
+        endpoints.MapPost("/api/v1/batch-jobs/{**rest}", ForAnyAsync).RequireAuthorization(Policies.Write);
         group.MapMethods("/v2/{**rest}", Methods, (HttpContext context) => EdgeError.NotFound($"there is nothing at {context.Request.Path}").WriteAsync(context));
     }
 

@@ -12,7 +12,7 @@ internal sealed record ModelCard(string ModelType, long Features, string[] Featu
 {
     public const string AllowNaNKey = "modelops.allow_nan";
     private const string AlgorithmKey = "modelops.algorithm";
-    private const string FeaturesKey = "modelops.features";
+    public const string FeaturesKey = "modelops.features";
     private const string ClassesKey = "modelops.classes";
     private const int MostClassesCounted = 1000;
 

@@ -9,6 +9,8 @@ namespace ModelOps.Inference.OpenInference;
 /// <summary>Answers an inference request of the protocol's gRPC form.</summary>
 internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metrics, PredictionLogger log)
 {
+    private const string LogParameter = "modelops_log";
+
     public ValueTask<Outcome<ModelInferResponse>> HandleAsync(ModelInferRequest request, HttpContext http, CancellationToken ct) =>
         HandleAsync(request, CallHeaders.Of(http.Request), http.Response, ct);
 
@@ -44,7 +46,14 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
         }
         var outcome = await model.RunAsync(inputs, outputs!, preferences, ct);
         using var result = outcome.Value;
-        log.Append(call, inputs, outcome);
+        if (IsLogged(request))
+        {
+            log.Append(call, inputs, outcome);
+        }
         return result is null ? outcome.Refusal! : GrpcClasses.Put(GrpcTensors.Answer(request, model, result), request, model, result);
     }
+
+    /// <summary>Batch inference asks to be left out: the log is about online traffic.</summary>
+    private static bool IsLogged(ModelInferRequest request) =>
+        request.Parameters.Count == 0 || !request.Parameters.TryGetValue(LogParameter, out var log) || log is not { ParameterChoiceCase: InferParameter.ParameterChoiceOneofCase.BoolParam, BoolParam: false };
 }

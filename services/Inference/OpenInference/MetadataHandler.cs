@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Models;
@@ -52,7 +53,22 @@ internal sealed class MetadataHandler(ModelCatalog catalog, IOptions<ProtocolOpt
         response.Versions.AddRange(version.Length > 0 ? [lease.Model.Version] : ReadyVersions(model));
         response.Inputs.AddRange(lease.Model.Schema.Inputs.Select(Describe));
         response.Outputs.AddRange(lease.Model.Schema.Outputs.Select(Describe));
+        response.Properties.Add(Properties(lease.Model));
         return response;
+    }
+
+    private static Dictionary<string, string> Properties(LoadedModel model)
+    {
+        var properties = new Dictionary<string, string>();
+        if (model.Schema.Inputs is [_] && model.Card.FeatureNames is { Length: > 1 } names)
+        {
+            properties[ModelCard.FeaturesKey] = JsonSerializer.Serialize(names);
+        }
+        if (!model.Schema.AllowNaN)
+        {
+            properties[ModelCard.AllowNaNKey] = "false";
+        }
+        return properties;
     }
 
     private IEnumerable<string> ReadyVersions(string model) =>

@@ -85,6 +85,19 @@ public sealed partial class InferenceProxyTests(InferenceProxyTests.Fixture fixt
         Assert.Equal(path.Contains("fraud", StringComparison.Ordinal) || !path.StartsWith("/v2", StringComparison.Ordinal), answer.Headers.Contains("x-modelops-prediction-id"));
     }
 
+    [Theory]
+    [InlineData("GET", "/api/v1/batch-jobs"), InlineData("GET", "/api/v1/batch-jobs/1"), InlineData("POST", "/api/v1/batch-jobs"), InlineData("POST", "/api/v1/batch-jobs/1/cancel")]
+    public async Task Batch_jobs_reach_any_replica(string method, string path)
+    {
+        await using var replica = await ReadyAsync("a", 1);
+
+        using var answer = await _gateway.Rest.SendAsync(new(new(method), path));
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(("a", path), (body.GetProperty("replica").GetString(), body.GetProperty("path").GetString()));
+        Assert.False(answer.Headers.Contains("x-modelops-prediction-id"));
+    }
+
     [Fact]
     public async Task Other_calls_of_the_service_find_their_model_or_any_replica()
     {
