@@ -103,9 +103,13 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private sealed class RegistryRpc(ControlPlane plane) : ModelRegistry.ModelRegistryBase
     {
-        /// <summary>How a version wants to be served travels here.</summary>
-        public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context) =>
-            Task.FromResult(new ModelVersion { Model = request.Model, Version = request.Version });
+        /// <summary>Says how a version wants to be served.</summary>
+        public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context) => Task.FromResult(new ModelVersion
+        {
+            Model = request.Model,
+            Version = request.Version,
+            Serving = plane._artifacts[(request.Model, request.Version)].Served.Serving,
+        });
 
         public override async Task DownloadArtifact(
             DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
