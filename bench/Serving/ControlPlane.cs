@@ -45,20 +45,26 @@ internal sealed class ControlPlane : IAsyncDisposable
         return plane;
     }
 
-    /// <summary>Waits until a replica holds every version.</summary>
+    /// <summary>Waits until a replica holds every version. One that could not be loaded is tried again by the replica.</summary>
     /// <returns>The report that says so.</returns>
     public async Task<ReplicaReport> ReadyAsync(CancellationToken ct)
     {
-        await foreach (var report in _reports.Reader.ReadAllAsync(ct))
+        var failure = "it never reported";
+        try
         {
-            if (report.Versions.FirstOrDefault(version => version.State == LoadState.Failed) is { } failed)
+            await foreach (var report in _reports.Reader.ReadAllAsync(ct))
             {
-                throw new InvalidOperationException($"the replica did not load {failed.Model} version {failed.Version}: {failed.Reason}");
+                if (report.Versions.Count(version => version.State == LoadState.Ready) == _artifacts.Count)
+                {
+                    return report;
+                }
+                failure = string.Join("; ", report.Versions.Where(version => version.State != LoadState.Ready)
+                    .Select(version => $"{version.Model} version {version.Version} is {version.State}: {version.Reason}"));
             }
-            if (report.Versions.Count(version => version.State == LoadState.Ready) == _artifacts.Count)
-            {
-                return report;
-            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TimeoutException($"the replica does not hold every version: {failure}", exception);
         }
         throw new InvalidOperationException("the reports ended");
     }
@@ -97,9 +103,13 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private sealed class RegistryRpc(ControlPlane plane) : ModelRegistry.ModelRegistryBase
     {
-        /// <summary>How a version wants to be served travels here.</summary>
-        public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context) =>
-            Task.FromResult(new ModelVersion { Model = request.Model, Version = request.Version });
+        /// <summary>Says how a version wants to be served.</summary>
+        public override Task<ModelVersion> GetModelVersion(GetModelVersionRequest request, ServerCallContext context) => Task.FromResult(new ModelVersion
+        {
+            Model = request.Model,
+            Version = request.Version,
+            Serving = plane._artifacts[(request.Model, request.Version)].Served.Serving,
+        });
 
         public override async Task DownloadArtifact(
             DownloadArtifactRequest request, IServerStreamWriter<DownloadArtifactResponse> responseStream, ServerCallContext context)
