@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 using ModelOps.Serving;
@@ -32,6 +33,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>The execution provider in use: tensorrt, cuda or cpu.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>Takes the version out while its runs fail.</summary>
+    public required CircuitBreaker Breaker { get; init; }
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 
@@ -50,7 +54,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
 
     /// <summary>The one way to run the model: alone at once when no other request is under way, else with those that wait.</summary>
     public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
-        runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct);
+        Breaker.TryEnter(out var refusal)
+            ? runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct)
+            : ValueTask.FromResult<Outcome<InferenceResult>>(refusal);
 
     /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
     /// <returns>False when it was taken out of service already.</returns>

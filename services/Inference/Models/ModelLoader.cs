@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
@@ -8,7 +9,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, TimeProvider clock, ILogger<ModelLoader> logger)
+    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, CircuitBreakers breakers, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -49,9 +50,11 @@ internal sealed class ModelLoader(
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
+        var breaker = breakers.For(source.Key);
         var plan = new RuntimePlan(schema, source.Serving, new SessionExecutable(session, schema))
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
+            Breaker = breaker,
             IsSmall = source.Onnx.Length <= SmallBytes,
             RunOptions = sessions.CreateRunOptions,
         };
@@ -66,6 +69,7 @@ internal sealed class ModelLoader(
             FeatureService = source.FeatureService,
             Serving = source.Serving,
             Provider = sessions.ProviderInUse,
+            Breaker = breaker,
         };
     }
 
