@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Trials;
 using ModelOps.Inference.Tensors;
@@ -109,6 +110,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
             executables[number % executables.Count], plan.Schema, plan.RunOptions(), _limits, statistics, clock)
         {
             Slabs = layout is null ? null : slabs[number % executables.Count],
+            Breaker = plan.Breaker,
         }).ToList();
         return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, runsOnCallers, statistics, watch, clock), statistics, clock);
     }
@@ -122,6 +124,9 @@ internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serv
 {
     /// <summary>Makes another executable of the same.</summary>
     public required Func<IExecutable> Another { get; init; }
+
+    /// <summary>Hears how runs end.</summary>
+    public required CircuitBreaker Breaker { get; init; }
 
     /// <summary>Whether it may be held more than once without having been asked to.</summary>
     public required bool IsSmall { get; init; }
