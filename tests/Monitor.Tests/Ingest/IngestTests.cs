@@ -37,6 +37,7 @@ public sealed class IngestTests(MonitorFixture fixture)
             .With("text", Records.Text("a \"quoted\" ü")).With("yes", new() { BoolValue = true }).With("null", new());
         record.Entities.Add(new NamedValue { Name = "user_id", Value = new() { Int64Value = 12 } });
         record.StoreFeatures.Add("round");
+        record.DefaultedFeatures.Add("whole");
         record.Segment = "eu";
         record.EventTime = null;
 
