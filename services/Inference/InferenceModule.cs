@@ -8,6 +8,7 @@ using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
@@ -33,6 +34,7 @@ internal static class InferenceModule
     public static void MapInference(this WebApplication app)
     {
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal), v2 => v2.UseStatusCodePages(RestErrors.ExplainAsync));
+        app.Services.GetRequiredService<TritonMetrics>(); // nothing else asks for it: it observes
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
@@ -50,8 +52,13 @@ internal static class InferenceModule
         builder.Services.AddSingleton<ModelRuntimeFactory>();
         builder.Services.AddSingleton<OptimizedModels>();
         builder.Services.AddSingleton<SessionFactory>();
+        builder.Services.AddSingleton<ModelAssembly>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
+        builder.Services.AddSingleton<PhaseMetrics>();
+        builder.Services.AddSingleton<TritonMetrics>();
+        builder.Services.AddValidatedOptions<ResponseCacheOptions>(ResponseCacheOptions.Section);
+        builder.Services.AddSingleton<ResponseCache>();
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
         builder.Services.AddSingleton<VersionDetailsCache>();

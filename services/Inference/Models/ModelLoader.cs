@@ -7,7 +7,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, TimeProvider clock, ILogger<ModelLoader> logger)
+    SessionFactory factory, ModelRuntimeFactory runtimes, ModelAssembly assembly, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -56,22 +56,7 @@ internal sealed class ModelLoader(
             return built.Refusal!;
         }
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
-        return Checked(new LoadedModel(source.Key, schema, card, runtime)
-        {
-            FeatureService = source.FeatureService,
-            Serving = source.Serving,
-            Provider = sessions.ProviderInUse,
-        });
-    }
-
-    private Outcome<LoadedModel> Checked(LoadedModel model)
-    {
-        if (rules.Select(rule => rule.Check(model)).FirstOrDefault(broken => broken is not null) is not { } refusal)
-        {
-            return model;
-        }
-        model.Release();
-        return refusal;
+        return assembly.Assemble(source, schema, card, runtime, sessions.ProviderInUse);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);
