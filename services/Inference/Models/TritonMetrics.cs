@@ -15,7 +15,7 @@ internal sealed class TritonMetrics
         _catalog = catalog;
         var meter = meters.Create(new MeterOptions(Name) { Tags = [PrometheusNaming.Keep] });
         Counter(meter, "nv_inference_request_success", "Requests that were answered.", counts => counts.Success.Count);
-        meter.CreateObservableCounter("nv_inference_request_failure", Failures, description: "Requests that were not answered, by reason.");
+        meter.CreateObservableCounter("nv_inference_request_failure", () => Failures(), description: "Requests that were not answered, by reason.");
         Counter(meter, "nv_inference_count", "Rows that were run; answers from the cache do not count.", counts => counts.Inferences);
         Counter(meter, "nv_inference_exec_count", "Runs.", counts => counts.Executions);
         meter.CreateObservableGauge("nv_inference_pending_request_count", () => Measure(counts => counts.Pending), description: "Requests that wait for their run.");

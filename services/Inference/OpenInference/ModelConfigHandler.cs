@@ -95,7 +95,7 @@ internal sealed class ModelConfigHandler(ModelCatalog catalog)
     /// <summary>The configuration has no empty dims: a tensor of nothing but a batch dimension has one element a row.</summary>
     private static (long[] Dims, ModelTensorReshape? Reshape) Dims(long[] shape, bool batches)
     {
-        var dims = batches ? shape[1..] : shape;
+        var dims = batches && shape.Length > 0 ? shape[1..] : shape;
         return dims.Length > 0 ? (dims, null) : ([1], new ModelTensorReshape());
     }
 

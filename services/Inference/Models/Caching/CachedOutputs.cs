@@ -42,7 +42,7 @@ internal sealed unsafe class CachedOutputs : RunMemory
         {
             for (var i = 0; output.Schema.Datatype.Size == 0 && i < output.Elements; i++)
             {
-                bytes += output.Text(i).Length + IntPtr.Size * 4; // a string of ONNX Runtime
+                bytes += output.Text(i).Length + (4 * IntPtr.Size); // a string of ONNX Runtime
             }
         }
         return bytes;
@@ -67,7 +67,7 @@ internal sealed unsafe class CachedOutputs : RunMemory
         return bytes;
     }
 
-    private static long Aligned(in OutputTensor output) => ((long)output.Elements * output.Schema.Datatype.Size + Alignment - 1) & -Alignment;
+    private static long Aligned(in OutputTensor output) => (((long)output.Elements * output.Schema.Datatype.Size) + Alignment - 1) & -Alignment;
 
     private static OutputTensor CopyNumbers(in OutputTensor output, byte* to)
     {
