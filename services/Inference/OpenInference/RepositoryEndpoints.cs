@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Google.Protobuf.Collections;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.ServiceDefaults.Errors;
 
@@ -53,7 +54,7 @@ internal static class RepositoryEndpoints
         return ready.ValueKind is JsonValueKind.True or JsonValueKind.False ? ready.GetBoolean() : Refusal.Invalid("ready", "must be a boolean");
     }
 
-    private static Outcome<bool> ReadParameters(ReadOnlySequence<byte> body, IDictionary<string, ModelRepositoryParameter> parameters)
+    private static Outcome<bool> ReadParameters(ReadOnlySequence<byte> body, MapField<string, ModelRepositoryParameter> parameters)
     {
         using var json = Parse(body);
         if (json.RootElement.ValueKind != JsonValueKind.Object)

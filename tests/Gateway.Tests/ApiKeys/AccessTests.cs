@@ -78,6 +78,7 @@ public sealed class AccessTests(AccessTests.Fixture fixture, PostgresFixture pos
         Assert.Equal(HttpStatusCode.OK, (await _gateway.CreateRest(read).GetAsync("/api/v1/models")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.CreateRest(read).PutAsync("/api/v1/models/fraud/deployment", body)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.CreateRest(read).PostAsync("/api/v1/models/fraud/versions", body)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.CreateRest(read).PostAsync("/v2/repository/models/fraud/unload", body)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _gateway.CreateRest(write).PutAsync("/api/v1/models/fraud/deployment", body)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.CreateRest(write).GetAsync("/api/v1/keys")).StatusCode);
 

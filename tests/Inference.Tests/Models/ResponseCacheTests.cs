@@ -82,7 +82,7 @@ public sealed class ResponseCacheTests : IAsyncLifetime
         using var left = new CancellationTokenSource();
 
         var leader = Task.Run(() => RoundsAsync(model, 60_000, left.Token));
-        await Poll.UntilAsync("the leader is under way", () => _app.Services.GetRequiredService<ResponseCache>().UnderWay == 1);
+        await Poll.UntilAsync("the leader is under way", () => _app.Services.GetRequiredService<ResponseCache>().UnderWay == 1, ct: CancellationToken.None);
         var follower = Task.Run(() => RoundsAsync(model, 60_000, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
         await left.CancelAsync();
 

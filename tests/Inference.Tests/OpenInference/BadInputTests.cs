@@ -60,7 +60,7 @@ public sealed class BadInputTests(Serving serving) : IAsyncLifetime
     [InlineData("""{"inputs":[{"name":"a","datatype":"FP64","shape":[1,2],"data":[1,2]}]}""", "inputs.a: has datatype 'FP64', the model takes FP32")]
     [InlineData("""{"inputs":[{"name":"a","datatype":"FP32","shape":[1,2],"data":[1,2]}]}""", "inputs.b: is missing; the model takes 'a', 'b'")]
     [InlineData("""{"inputs":[],"id":1}""", "id: must be a string")]
-    [InlineData("""{"inputs":[],"outputs":[{}]}""", "outputs[0]: must be an object with a name, and there may be 4096 of them")]
+    [InlineData("""{"inputs":[],"outputs":[{}]}""", "outputs[0].name: must be a string")]
     [InlineData("""{"inputs":[]} x""", "body: is not valid JSON: line 1, byte 15")]
     public async Task Over_rest(string body, string message)
     {

@@ -25,6 +25,7 @@ public sealed class TritonClientTests(Serving serving)
     {
         var start = new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "python", script), new Uri(address).Authority, InferenceApp.Key])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

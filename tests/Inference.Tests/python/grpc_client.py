@@ -135,6 +135,13 @@ def check_models(client):
     assert config.instance_group[0].count > 0, config
     statistics = client.call("ModelStatistics", name="sum", version="1").model_stats
     assert [(one.name, one.version) for one in statistics] == [("sum", "1")] and statistics[0].HasField("inference_stats"), statistics
+    before = client.call("ModelStatistics", name="identity_float").model_stats[0]
+    client.call("ModelInfer", **fields_of(request("identity_float", [1, 2, 3, 4, 5, 6], rows=2)))
+    after = client.call("ModelStatistics", name="identity_float").model_stats[0]
+    assert (after.inference_count - before.inference_count, after.execution_count - before.execution_count) == (2, 1), (before, after)
+    assert after.inference_stats.success.count - before.inference_stats.success.count == 1 and after.last_inference > 0, after
+    assert after.inference_stats.compute_infer.ns > before.inference_stats.compute_infer.ns, after
+    assert 2 in [batch.batch_size for batch in after.batch_stats], after
     everything = {one.name for one in client.call("ModelStatistics").model_stats}
     assert {"sum", "identity_float"} <= everything and "zipmap" not in everything, everything
     code, text = client.refused("ModelStatistics", name="nobody")

@@ -23,7 +23,7 @@ class Client:
 
     def get(self, path):
         status, headers, body = self.call("GET", path)
-        assert status == 200 and headers["Content-Type"] == "application/json", (path, status, body)
+        assert status == 200 and headers["Content-Type"].startswith("application/json"), (path, status, body)
         return json.loads(body)
 
     def infer(self, model, request, raw=b"", coding=None, answer_coding=None):

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ModelOps.ServiceDefaults.Telemetry;
 using ModelOps.ServiceDefaults.Tests.Hosting;
 
 namespace ModelOps.ServiceDefaults.Tests.Telemetry;
