@@ -27,6 +27,7 @@ internal static class ErrorExtensions
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
+        builder.Services.AddSingleton<FailureInterceptor>();
         builder.Services.AddGrpc(options => options.Interceptors.Add<FailureInterceptor>());
         builder.Services.AddGrpcReflection();
     }

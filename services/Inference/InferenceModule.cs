@@ -8,8 +8,11 @@ using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.BatchJobs;
 using ModelOps.Inference.DesiredState;
+using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
@@ -35,6 +38,7 @@ internal static class InferenceModule
     public static void MapInference(this WebApplication app)
     {
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal), v2 => v2.UseStatusCodePages(RestErrors.ExplainAsync));
+        app.Services.GetRequiredService<TritonMetrics>(); // nothing else asks for it: it observes
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
@@ -43,6 +47,7 @@ internal static class InferenceModule
 
     private static void AddModels(this WebApplicationBuilder builder)
     {
+        NativeTelemetry.TurnOff();
         builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section).Validate(
             options => options.ExecutionProviders.All(provider => ExecutionProviders.NativeName(provider) is not null),
             "Inference:ExecutionProviders: must be tensorrt, cuda or cpu");
@@ -51,10 +56,18 @@ internal static class InferenceModule
         builder.Services.AddSingleton<ModelCatalog>();
         builder.Services.AddSingleton<RunWatch>();
         builder.Services.AddSingleton<ModelRuntimeFactory>();
+        builder.Services.AddValidatedOptions<ProbeOptions>(ProbeOptions.Section);
+        builder.Services.AddSingleton<KeyedDigest>();
+        builder.Services.AddSingleton<ModelProbe>();
         builder.Services.AddSingleton<OptimizedModels>();
         builder.Services.AddSingleton<SessionFactory>();
+        builder.Services.AddSingleton<LoadedModels>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
+        builder.Services.AddSingleton<PhaseMetrics>();
+        builder.Services.AddSingleton<TritonMetrics>();
+        builder.Services.AddValidatedOptions<ResponseCacheOptions>(ResponseCacheOptions.Section);
+        builder.Services.AddSingleton<ResponseCache>();
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
         builder.Services.AddSingleton<VersionDetailsCache>();
@@ -91,6 +104,7 @@ internal static class InferenceModule
         // Only the log uses the broker, and it waits on disk for it: a replica without one is healthy.
         builder.AddRabbitMQClient("bus", settings => settings.DisableHealthChecks = true, factory => factory.AutomaticRecoveryEnabled = false);
         builder.Services.AddSingleton<PredictionLogMetrics>();
+        builder.Services.AddSingleton<IServingRule, RedactionRule>();
         builder.Services.AddSingleton<SegmentWriter>();
         builder.Services.AddSingleton<PredictionLogger>();
         builder.Services.AddSingleton<Backlog>();
@@ -110,6 +124,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<RequestBody>();
         builder.Services.AddSingleton<InferHandler>();
         builder.Services.AddSingleton<PlainInferHandler>();
+        builder.Services.AddSingleton<InferenceRpc>();
         builder.Services.AddSingleton<StreamInferHandler>();
         builder.Services.AddSingleton<RestInferHandler>();
         builder.Services.AddSingleton<MetadataHandler>();
@@ -128,6 +143,8 @@ internal static class InferenceModule
             (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 2);
         });
         builder.Services.AddSingleton<RowRunner>();
+        builder.Services.AddSingleton<DefaultedFeatureMetrics>();
+        builder.Services.AddSingleton<IServingRule, DefaultsRule>();
         builder.Services.AddSingleton<OnlineFeatures>();
         builder.Services.AddSingleton<PredictHandler>();
         builder.Services.AddSingleton<FeaturePredictHandler>();

@@ -12,8 +12,9 @@ internal sealed class MetricFamily
     public MetricFamily(Instrument instrument, int maxSeries)
     {
         (Kind, Aggregation) = Classify(instrument);
-        _unit = MetricUnit.Of(instrument.Unit);
-        Name = MetricNames.Family(instrument.Name, _unit, Kind);
+        var keepsName = PrometheusNaming.IsKept(instrument.Meter);
+        _unit = keepsName ? MetricUnit.None : MetricUnit.Of(instrument.Unit);
+        Name = keepsName ? MetricNames.Sanitize(instrument.Name) : MetricNames.Family(instrument.Name, _unit, Kind);
         _help = string.IsNullOrWhiteSpace(instrument.Description) ? $"The instrument {instrument.Name}." : instrument.Description;
         _series = new(maxSeries, Creator(instrument));
     }

@@ -5,6 +5,9 @@ namespace ModelOps.ServiceDefaults.Telemetry.Prometheus;
 /// <param name="Scale">What measurements are multiplied with.</param>
 internal readonly record struct MetricUnit(string Suffix, double Scale)
 {
+    /// <summary>A pure number.</summary>
+    public static readonly MetricUnit None = new("", 1);
+
     /// <summary>From the UCUM code that instruments carry; annotations such as <c>{request}</c> are no unit.</summary>
     public static MetricUnit Of(string? ucum)
     {

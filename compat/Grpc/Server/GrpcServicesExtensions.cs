@@ -13,6 +13,7 @@ public static class GrpcServicesExtensions
         services.AddRouting(options => options.SetParameterPolicy<UnimplementedConstraint>(UnimplementedConstraint.Name));
         services.AddOptions();
         services.TryAddSingleton<ServiceEndpointFactory>();
+        services.TryAddSingleton(new SingletonServices(services));
         return new GrpcServerBuilder(services);
     }
 

@@ -10,7 +10,7 @@ internal sealed class InferenceMetrics
     public const string Grpc = "grpc";
     public const string Rest = "rest";
     public const string Predict = "predict";
-    private const string Name = "ModelOps.Inference";
+    public const string Name = "ModelOps.Inference";
 
     private static readonly ActivitySource Traces = new(Name);
     private readonly TimeProvider _clock;

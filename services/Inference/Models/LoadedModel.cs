@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 using ModelOps.Serving;
@@ -32,6 +33,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>The execution provider in use: tensorrt, cuda or cpu.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>Answers kept for inputs that come again; null: none are.</summary>
+    public VersionCache? Cache { get; init; }
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 
@@ -48,8 +52,12 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, CancellationToken ct) =>
         RunAsync(inputs, outputs, default, ct);
 
-    /// <summary>The one way to run the model: alone at once when no other request is under way, else with those that wait.</summary>
+    /// <summary>The one way to run the model, unless an answer is kept: alone at once when no other request is under way, else with those that wait.</summary>
     public ValueTask<Outcome<InferenceResult>> RunAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
+        Cache is null ? RunNowAsync(inputs, outputs, preferences, ct) : Cache.RunAsync(this, inputs, outputs, preferences, ct);
+
+    /// <summary>Runs a request whatever is kept.</summary>
+    public ValueTask<Outcome<InferenceResult>> RunNowAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
         runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct);
 
     /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
@@ -74,6 +82,7 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
+            Cache?.Dispose();
             runtime.Dispose();
         }
     }

@@ -1,4 +1,5 @@
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
@@ -6,7 +7,8 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
-internal sealed class ModelLoader(SessionFactory factory, ModelRuntimeFactory runtimes, TimeProvider clock, ILogger<ModelLoader> logger)
+internal sealed class ModelLoader(
+    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -21,6 +23,10 @@ internal sealed class ModelLoader(SessionFactory factory, ModelRuntimeFactory ru
         if (_inspector.Inspect(source.Onnx) is { Refusals: [var first, ..] })
         {
             return Refused($"the file is refused: {first}");
+        }
+        if (await probe.RefuseAsync(source, ct) is { } refusal)
+        {
+            return refusal;
         }
         var opened = factory.Open(source, bindsAddresses: false, ct);
         if (opened.Value is not { } sessions)
@@ -55,12 +61,7 @@ internal sealed class ModelLoader(SessionFactory factory, ModelRuntimeFactory ru
             return built.Refusal!;
         }
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
-        return new LoadedModel(source.Key, schema, card, runtime)
-        {
-            FeatureService = source.FeatureService,
-            Serving = source.Serving,
-            Provider = sessions.ProviderInUse,
-        };
+        return models.Create(source, schema, card, runtime, sessions.ProviderInUse);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

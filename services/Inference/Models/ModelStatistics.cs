@@ -26,6 +26,9 @@ internal sealed class ModelStatistics(TimeProvider clock)
     private long _pending;
     private int _batchSizes;
 
+    /// <summary>Where the distributions of the durations go; null: nowhere.</summary>
+    public PhaseRecorder? Phases { private get; set; }
+
     /// <summary>Counts a request that the model answered. All requests of one run have that run's compute times.</summary>
     /// <param name="queueTicks">From its arrival to the start of its run's preparation.</param>
     /// <param name="inputTicks">Preparing the run's inputs.</param>
@@ -34,6 +37,7 @@ internal sealed class ModelStatistics(TimeProvider clock)
     /// <param name="rows">Rows of the request; 1 where the model has no batch dimension.</param>
     public void Succeeded(long queueTicks, long inputTicks, long inferTicks, long outputTicks, int rows)
     {
+        Phases?.Waited(queueTicks);
         _queue.Add(queueTicks);
         _computeInput.Add(inputTicks);
         _computeInfer.Add(inferTicks);
@@ -55,6 +59,7 @@ internal sealed class ModelStatistics(TimeProvider clock)
     /// <param name="outputTicks">Taking its outputs apart.</param>
     public void Executed(int batchSize, long inputTicks, long inferTicks, long outputTicks)
     {
+        Phases?.Ran(inputTicks, inferTicks, outputTicks);
         Interlocked.Increment(ref _runs);
         if (BatchesOf(batchSize) is { } batches)
         {

@@ -40,11 +40,11 @@ internal sealed class InferHandler(ModelCatalog catalog, InferenceMetrics metric
         var model = call.Model;
         using var inputs = new BoundInputs(model.Schema);
         OutputSelection? outputs = null;
-        if ((InferParameterRules.Check(request, model) ?? GrpcTensors.Select(request, model, out outputs) ?? GrpcTensors.Bind(request, inputs)) is { } bad)
+        if ((InferParameterRules.Check(request, model.Schema, out var preferences) ?? GrpcTensors.Select(request, model, out outputs) ?? GrpcTensors.Bind(request, inputs)) is { } bad)
         {
             return bad;
         }
-        var outcome = await model.RunAsync(inputs, outputs!, ct);
+        var outcome = await model.RunAsync(inputs, outputs!, preferences, ct);
         using var result = outcome.Value;
         if (IsLogged(request))
         {

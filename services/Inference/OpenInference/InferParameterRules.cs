@@ -18,8 +18,8 @@ internal static class InferParameterRules
 
     /// <summary>Reads a request's parameters.</summary>
     /// <param name="parameters">By name.</param>
-    /// <param name="read">What they ask of the queue.</param>
-    public static Refusal? Read(MapField<string, InferParameter> parameters, out InferParameters read)
+    /// <param name="read">What they ask of the scheduler.</param>
+    private static Refusal? Read(MapField<string, InferParameter> parameters, out RunPreferences read)
     {
         read = default;
         foreach (var (name, value) in parameters)
@@ -33,8 +33,12 @@ internal static class InferParameterRules
     }
 
     /// <summary>Checks the parameters of a request and of its tensors.</summary>
-    public static Refusal? Check(ModelInferRequest request, LoadedModel model)
+    /// <param name="request">The request.</param>
+    /// <param name="schema">The tensors of its model.</param>
+    /// <param name="preferences">What they ask of the scheduler.</param>
+    public static Refusal? Check(ModelInferRequest request, ModelSchema schema, out RunPreferences preferences)
     {
+        preferences = default;
         foreach (var input in request.Inputs)
         {
             if (input.Parameters.Count > 0 && input.Parameters.ContainsKey(SharedMemoryRegion))
@@ -44,12 +48,12 @@ internal static class InferParameterRules
         }
         foreach (var output in request.Outputs)
         {
-            if (output.Parameters.Count > 0 && CheckOutput(output, model.Schema) is { } rule)
+            if (output.Parameters.Count > 0 && CheckOutput(output, schema) is { } rule)
             {
                 return Refusal.Invalid($"outputs.{output.Name}", rule);
             }
         }
-        return request.Parameters.Count == 0 ? null : Read(request.Parameters, out _);
+        return request.Parameters.Count == 0 ? null : Read(request.Parameters, out preferences);
     }
 
     /// <summary>How many classes of an output are wanted; 0: the output itself is.</summary>
@@ -79,7 +83,7 @@ internal static class InferParameterRules
     }
 
     /// <returns>The rule that is broken; null when none is.</returns>
-    private static string? Take(string name, InferParameter value, ref InferParameters read)
+    private static string? Take(string name, InferParameter value, ref RunPreferences read)
     {
         switch (name)
         {

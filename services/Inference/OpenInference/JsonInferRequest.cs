@@ -9,8 +9,8 @@ namespace ModelOps.Inference.OpenInference;
 /// <param name="Id">Identity to echo; null when there is none.</param>
 /// <param name="Outputs">The outputs wanted; empty for all.</param>
 /// <param name="HasBinaryOutputs">Whether outputs that do not say otherwise are answered in the raw encoding.</param>
-/// <param name="Parameters">What the request asks of the queue.</param>
-internal sealed record JsonInferRequest(string? Id, RequestedOutput[] Outputs, bool HasBinaryOutputs, InferParameters Parameters)
+/// <param name="Preferences">What the request asks of the scheduler.</param>
+internal sealed record JsonInferRequest(string? Id, RequestedOutput[] Outputs, bool HasBinaryOutputs, RunPreferences Preferences)
 {
     /// <summary>Reads a whole body and binds its inputs.</summary>
     /// <param name="body">The JSON, and behind it the elements of inputs that came raw.</param>
@@ -25,7 +25,7 @@ internal sealed record JsonInferRequest(string? Id, RequestedOutput[] Outputs, b
         var reader = new JsonInferReader(body, jsonLength ?? body.Length, inputs);
         return (reader.Read() ?? inputs.Complete()) is { } refusal
             ? refusal
-            : new JsonInferRequest(reader.Id, reader.Outputs, reader.Parameters.HasBinaryOutputs, reader.Parameters.Infer);
+            : new JsonInferRequest(reader.Id, reader.Outputs, reader.Parameters.HasBinaryOutputs, reader.Parameters.Preferences);
     }
 
     /// <summary>Takes a whole body as the one input of a model, one row of it.</summary>

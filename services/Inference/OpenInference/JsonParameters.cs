@@ -21,8 +21,8 @@ internal ref struct JsonParameters
     /// <summary>How many of an output's highest values are answered; 0: the tensor itself is.</summary>
     public int Classes { get; private set; }
 
-    /// <summary>What the request asks of the queue.</summary>
-    public InferParameters Infer { get; private set; }
+    /// <summary>What the request asks of the scheduler.</summary>
+    public RunPreferences Preferences { get; private set; }
 
     /// <summary>Reads the object that follows the member's name.</summary>
     /// <param name="json">Stands on the name; stands on the object's end afterwards.</param>
@@ -64,10 +64,10 @@ internal ref struct JsonParameters
                 Classes = (int)classes;
                 return null;
             case "priority" when TryGetInteger(json, out var priority):
-                Infer = Infer with { Priority = (ulong)priority };
+                Preferences = Preferences with { Priority = (ulong)priority };
                 return null;
             case "timeout" when TryGetInteger(json, out var timeout):
-                Infer = Infer with { TimeoutMicroseconds = timeout };
+                Preferences = Preferences with { TimeoutMicroseconds = timeout };
                 return null;
             case "binary_data_output" or "binary_data":
                 return "must be a boolean";

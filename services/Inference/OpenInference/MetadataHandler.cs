@@ -15,7 +15,9 @@ internal sealed class MetadataHandler(ModelCatalog catalog, IOptions<ProtocolOpt
 
     /// <summary>Extensions of the protocol, by the names that Triton gave them.</summary>
     private static readonly string[] Extensions =
-        ["binary_tensor_data", "classification", "model_configuration", "model_repository", "model_repository(unload_dependents)", "parameters", "statistics"];
+    [
+        "binary_tensor_data", "classification", "model_configuration", "model_repository", "model_repository(unload_dependents)", "parameters", "schedule_policy", "statistics",
+    ];
 
     private static readonly string ProductVersion = typeof(MetadataHandler).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 

@@ -1,7 +1,8 @@
-using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Models;
+using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 using ModelOps.Serving;
@@ -9,7 +10,7 @@ using ModelOps.Serving;
 namespace ModelOps.Inference.OpenInference;
 
 /// <summary>Answers how a version is served.</summary>
-internal sealed class ModelConfigHandler(ModelCatalog catalog, IOptions<ModelOptions> options)
+internal sealed class ModelConfigHandler(ModelCatalog catalog)
 {
     public Outcome<ModelConfigResponse> Read(string name, string version)
     {
@@ -25,7 +26,7 @@ internal sealed class ModelConfigHandler(ModelCatalog catalog, IOptions<ModelOpt
     private IEnumerable<long> ReadyVersions(string name) =>
         catalog.Versions(name) is { } model ? model.Versions.Where(version => version.Value.State == LoadStage.Ready).Select(version => version.Key).Order() : [];
 
-    private ModelConfig Describe(LoadedModel model, IEnumerable<long> versions)
+    private static ModelConfig Describe(LoadedModel model, IEnumerable<long> versions)
     {
         var batches = model.MaxBatchSize > 0;
         var config = new ModelConfig
@@ -41,20 +42,20 @@ internal sealed class ModelConfigHandler(ModelCatalog catalog, IOptions<ModelOpt
         };
         config.Input.AddRange(model.Schema.Inputs.Select(input => Input(input, batches)));
         config.Output.AddRange(model.Schema.Outputs.Select(output => Output(output, batches)));
-        config.InstanceGroup.Add(new ModelInstanceGroup { Name = $"{model.Key.Model}_0", Count = Instances(model.Serving.Instances), Kind = ModelInstanceGroup.Types.Kind.Auto });
+        config.InstanceGroup.Add(new ModelInstanceGroup { Name = $"{model.Key.Model}_0", Count = model.Instances, Kind = KindOf(model.Provider) });
         config.ModelWarmup.AddRange(model.Serving.WarmUp.BatchSizes.Select(rows => WarmUp(model, rows, batches)));
         return config;
     }
 
-    private int Instances(InstancesConfiguration wanted) =>
-        wanted.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
+    private static ModelInstanceGroup.Types.Kind KindOf(string provider) =>
+        provider == ExecutionProviders.Cpu ? ModelInstanceGroup.Types.Kind.Cpu : ModelInstanceGroup.Types.Kind.Gpu;
 
     private static ModelDynamicBatching Batching(BatchingConfiguration batching) => new()
     {
         PreferredBatchSize = { batching.PreferredBatchSizes },
         MaxQueueDelayMicroseconds = (ulong)batching.MaxQueueDelayMicroseconds,
         PriorityLevels = batching.PriorityLevels > 1 ? (ulong)batching.PriorityLevels : 0,
-        DefaultPriorityLevel = batching.PriorityLevels > 1 ? (ulong)batching.DefaultPriorityLevel : 0,
+        DefaultPriorityLevel = batching.PriorityLevels > 1 ? (ulong)BatchRules.DefaultPriority(batching) : 0,
         DefaultQueuePolicy = new()
         {
             TimeoutAction = (ModelQueuePolicy.Types.TimeoutAction)batching.TimeoutAction,
@@ -94,7 +95,7 @@ internal sealed class ModelConfigHandler(ModelCatalog catalog, IOptions<ModelOpt
     /// <summary>The configuration has no empty dims: a tensor of nothing but a batch dimension has one element a row.</summary>
     private static (long[] Dims, ModelTensorReshape? Reshape) Dims(long[] shape, bool batches)
     {
-        var dims = batches ? shape[1..] : shape;
+        var dims = batches && shape.Length > 0 ? shape[1..] : shape;
         return dims.Length > 0 ? (dims, null) : ([1], new ModelTensorReshape());
     }
 

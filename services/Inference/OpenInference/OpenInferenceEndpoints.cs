@@ -17,6 +17,8 @@ internal static class OpenInferenceEndpoints
         v2.MapGet("/models", (MetadataHandler metadata) => Answer(new ModelsBody(metadata.ReadyModels), WireJson.Default.ModelsBody));
         v2.MapGet("/models/stats", (StatisticsHandler statistics) => Answer(statistics.Read("", "")));
         v2.MapRepository();
+        // gRPC answers POST at every address of two parts; without this, other methods there are not allowed instead of not found.
+        v2.MapGet("/{nothing}", (HttpContext http) => RestErrors.Result(Refusal.NotFound($"there is nothing at {http.Request.Path}")));
         foreach (var model in (string[])["/models/{model}", "/models/{model}/versions/{version}"])
         {
             v2.MapGet(model, (string model, string? version, MetadataHandler metadata) => Model(model, version ?? "", metadata));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
@@ -9,6 +10,7 @@ namespace ModelOps.Inference.OpenInference;
 internal sealed class PlainInferHandler(ModelCatalog catalog, InferenceMetrics metrics, PredictionLogger log, InferHandler messages)
 {
     /// <returns>Why there is no answer; null when the call has it.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Refusal?> HandleAsync(InferCall call, HttpContext http, CancellationToken ct)
     {
         var started = metrics.Start();

@@ -45,7 +45,7 @@ internal sealed class RestInferHandler(ModelCatalog catalog, RequestBody bodies,
         {
             return bad;
         }
-        var outcome = await model.RunAsync(inputs, outputs!, ct);
+        var outcome = await model.RunAsync(inputs, outputs!, request.Preferences, ct);
         using var result = outcome.Value;
         log.Append(call, inputs, outcome);
         if (result is not null)

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Serving;
 
 namespace ModelOps.Inference.Predict;
 
@@ -13,6 +16,9 @@ internal sealed record FeatureSlot(string Name, Datatype Datatype);
 /// <summary>The features of a model, in order, and how values of them become its inputs.</summary>
 internal sealed class FeaturePlan
 {
+    /// <summary>Where defaults stand in a version.</summary>
+    public const string DefaultsField = "serving.missing_features.defaults";
+
     private const int NamesShown = 20;
     private readonly FrozenDictionary<string, int> _byName;
     private readonly bool _isMatrix;
@@ -20,6 +26,7 @@ internal sealed class FeaturePlan
     private FeaturePlan(FeatureSlot[] slots, bool isMatrix, bool allowNaN)
     {
         (Slots, _isMatrix, AllowNaN) = (slots, isMatrix, allowNaN);
+        Defaults = new byte[]?[slots.Length];
         _byName = slots.Index().ToFrozenDictionary(slot => slot.Item.Name, slot => slot.Index, StringComparer.Ordinal);
     }
 
@@ -28,8 +35,15 @@ internal sealed class FeaturePlan
     /// <summary>True when the model takes NaN for a value that is missing.</summary>
     public bool AllowNaN { get; }
 
+    /// <summary>By feature: what stands for it when it is missing, in the raw encoding; null: nothing does.</summary>
+    public byte[]?[] Defaults { get; }
+
+    /// <summary>Plans for a model, with the defaults of its serving configuration.</summary>
+    public static Outcome<FeaturePlan> Of(LoadedModel model) =>
+        OfInputs(model).Then<FeaturePlan>(plan => plan.TakeDefaults(model.Serving.MissingFeatures) is { } refusal ? refusal : plan);
+
     /// <summary>Plans for a model with one input of one column per feature, or one matrix whose columns its metadata names.</summary>
-    public static Outcome<FeaturePlan> Of(LoadedModel model)
+    private static Outcome<FeaturePlan> OfInputs(LoadedModel model)
     {
         var (inputs, names) = (model.Schema.Inputs, model.Card.FeatureNames);
         var isMatrix = inputs is [{ Shape: [_, > 1] }];
@@ -73,6 +87,24 @@ internal sealed class FeaturePlan
             }
         }
         return inputs.Complete();
+    }
+
+    /// <summary>A default is held to the same rules as a value that is sent.</summary>
+    private Refusal? TakeDefaults(MissingFeaturesConfiguration missing)
+    {
+        foreach (var (name, value) in missing.Defaults)
+        {
+            var ordinal = Find(name);
+            var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(value.GetRawText()));
+            var broken = ordinal < 0 ? $"is no feature of the model; it takes {Names()}"
+                : json.Read() ? FeatureValue.Read(ref json, Slots[ordinal].Datatype, AllowNaN, out Defaults[ordinal])
+                : null;
+            if (broken is not null)
+            {
+                return Refusal.Invalid($"{DefaultsField}.{name}", broken);
+            }
+        }
+        return null;
     }
 
     private static byte[] Concatenate(ReadOnlySpan<byte[]?> values)

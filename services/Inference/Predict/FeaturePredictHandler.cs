@@ -27,10 +27,13 @@ internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bo
         var call = new PredictionCall(lease.Model, headers.PredictionId ?? runner.NewId(), started);
         var outcome = await PredictAsync(http, call);
         metrics.Record(started, InferenceMetrics.Predict, lease.Model, outcome.Refusal);
-        return outcome.ToResult(prediction => new PredictionResult(prediction, call.Model.Key.Version, metrics.Since(started), call.PredictionId));
+        return outcome.ToResult(answer => new PredictionResult(answer.Prediction, call.Model.Key.Version, metrics.Since(started), call.PredictionId)
+        {
+            DefaultedFeatures = answer.Defaulted,
+        });
     }
 
-    private async Task<Outcome<Prediction>> PredictAsync(HttpContext http, PredictionCall call)
+    private async Task<Outcome<Answer>> PredictAsync(HttpContext http, PredictionCall call)
     {
         var (model, ct) = (call.Model, http.RequestAborted);
         var planned = _plans.GetValue(model, FeaturePlan.Of);
@@ -44,13 +47,26 @@ internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bo
             return parsed.Refusal!;
         }
         var read = await features.CompleteAsync(model, plan, request, ct);
-        if (read.Value is not { } fromStore)
+        if (read.Value is not { } completed)
         {
             return read.Refusal!;
         }
         using var inputs = new BoundInputs(model.Schema);
-        return plan.Bind(request.Values, inputs) is { } bad
-            ? bad
-            : await runner.RunAsync(call with { Entities = request.Entities, EventTime = request.EventTime, StoreFeatures = fromStore }, inputs, ct);
+        if (plan.Bind(request.Values, inputs) is { } bad)
+        {
+            return bad;
+        }
+        var complete = call with
+        {
+            Entities = request.Entities,
+            EventTime = request.EventTime,
+            StoreFeatures = completed.FromStore,
+            DefaultedFeatures = completed.Defaulted,
+        };
+        var predicted = await runner.RunAsync(complete, inputs, ct);
+        return predicted.Then<Answer>(prediction => new Answer(prediction, completed.Defaulted));
     }
+
+    /// <summary>A prediction, and which features took their default for it.</summary>
+    private sealed record Answer(Prediction Prediction, IReadOnlyList<string> Defaulted);
 }

@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ModelOps.Contracts.Features.V1;
-using ModelOps.Inference.OpenInference;
-using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Predict;
@@ -80,26 +78,7 @@ internal ref struct FeatureRequestReader(in ReadOnlySequence<byte> body, Feature
     }
 
     /// <returns>The rule that the value breaks; null: none.</returns>
-    private string? ReadFeature(int ordinal)
-    {
-        var datatype = _plan.Slots[ordinal].Datatype;
-        var element = new ElementWriter(datatype);
-        try
-        {
-            if (!element.TryAdd(ref _json))
-            {
-                return $"must be {Kind(datatype)}";
-            }
-            var (rented, length) = element.Detach();
-            Values[ordinal] = rented.AsSpan(0, length).ToArray();
-            ArrayPool<byte>.Shared.Return(rented!);
-            return ElementRules.Check(datatype, Values[ordinal], 1, _plan.AllowNaN);
-        }
-        finally
-        {
-            element.Dispose();
-        }
-    }
+    private string? ReadFeature(int ordinal) => FeatureValue.Read(ref _json, _plan.Slots[ordinal].Datatype, _plan.AllowNaN, out Values[ordinal]);
 
     private Refusal? ReadEntities()
     {
@@ -141,10 +120,4 @@ internal ref struct FeatureRequestReader(in ReadOnlySequence<byte> body, Feature
             && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-') && _json.TryGetDateTimeOffset(out var time) && (EventTime = time.ToUniversalTime()) is not null;
         return isTime ? null : Refusal.Invalid("event_time", "must be a timestamp of RFC 3339");
     }
-
-    private static string Kind(Datatype datatype) =>
-        datatype.Size == 0 ? "a string"
-        : ReferenceEquals(datatype, Datatype.Bool) ? "true or false"
-        : datatype.IsFloatingPoint ? $"a number within {datatype.Name}"
-        : $"an integer within {datatype.Name}";
 }

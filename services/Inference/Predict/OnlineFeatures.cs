@@ -6,26 +6,54 @@ using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Predict;
 
-/// <summary>Reads what a request lacks from the feature store, in one call; none when it lacks nothing.</summary>
-internal sealed class OnlineFeatures(FeatureStore.FeatureStoreClient store)
+/// <summary>
+/// Reads what a request lacks from the feature store, in one call; none when it lacks nothing. What is not there either takes the
+/// default of the version's serving configuration, where it has one; when everything lacking has one, no store is needed for an answer.
+/// </summary>
+internal sealed class OnlineFeatures(FeatureStore.FeatureStoreClient store, DefaultedFeatureMetrics metrics)
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Completes a request's values.</summary>
-    /// <returns>Names of the features that came from the store.</returns>
-    public async ValueTask<Outcome<string[]>> CompleteAsync(LoadedModel model, FeaturePlan plan, FeatureRequest request, CancellationToken ct)
+    public async ValueTask<Outcome<CompletedFeatures>> CompleteAsync(LoadedModel model, FeaturePlan plan, FeatureRequest request, CancellationToken ct)
     {
         int[] lacking = [.. plan.Slots.Index().Where(slot => request.Values[slot.Index] is null).Select(slot => slot.Index)];
         if (lacking.Length == 0)
         {
-            return Array.Empty<string>();
+            return CompletedFeatures.None;
         }
+        var isAnyRequired = lacking.Any(ordinal => plan.Defaults[ordinal] is null);
         if (model.FeatureService is not { } service)
         {
-            return Refusal.Invalid($"features.{plan.Slots[lacking[0]].Name}", $"is missing, and version {model.Version} of the model reads no feature service");
+            var required = Array.Find(lacking, ordinal => plan.Defaults[ordinal] is null);
+            return isAnyRequired
+                ? Refusal.Invalid($"features.{plan.Slots[required].Name}", $"is missing, and version {model.Version} of the model reads no feature service")
+                : Default(model, plan, request, lacking, storeIsAway: false);
+        }
+        if (request.Entities.Count == 0 && !isAnyRequired)
+        {
+            return Default(model, plan, request, lacking, storeIsAway: false); // nobody to look up
         }
         var read = await ReadAsync(model.Key, service, request.Entities, ct);
-        return read.Value is { } response ? Fill(model, plan, request, lacking, response) : read.Refusal!;
+        if (read.Value is { } response)
+        {
+            var filled = Fill(model, plan, request, lacking, response);
+            metrics.Record(model, filled.Value?.Defaulted.Count ?? 0, storeIsAway: false);
+            return filled;
+        }
+        return read.Refusal!.Kind == RefusalKind.Unavailable && !isAnyRequired
+            ? Default(model, plan, request, lacking, storeIsAway: true)
+            : read.Refusal;
+    }
+
+    private CompletedFeatures Default(LoadedModel model, FeaturePlan plan, FeatureRequest request, int[] lacking, bool storeIsAway)
+    {
+        foreach (var ordinal in lacking)
+        {
+            request.Values[ordinal] = plan.Defaults[ordinal];
+        }
+        metrics.Record(model, lacking.Length, storeIsAway);
+        return new([], Array.ConvertAll(lacking, ordinal => plan.Slots[ordinal].Name));
     }
 
     private async Task<Outcome<GetOnlineFeaturesResponse>> ReadAsync(
@@ -66,12 +94,21 @@ internal sealed class OnlineFeatures(FeatureStore.FeatureStoreClient store)
         return end < 0 ? Refusal.Invalid("entities", detail) : Refusal.Invalid(detail[..end].Replace("[0]", "", StringComparison.Ordinal), detail[(end + 2)..]);
     }
 
-    private static Outcome<string[]> Fill(LoadedModel model, FeaturePlan plan, FeatureRequest request, int[] lacking, GetOnlineFeaturesResponse response)
+    private static Outcome<CompletedFeatures> Fill(LoadedModel model, FeaturePlan plan, FeatureRequest request, int[] lacking, GetOnlineFeaturesResponse response)
     {
+        var (fromStore, defaulted) = (new List<string>(lacking.Length), new List<string>());
         foreach (var ordinal in lacking)
         {
             var slot = plan.Slots[ordinal];
-            if (response.Vectors.FirstOrDefault(vector => vector.Feature == slot.Name) is not { Values: [var value, ..], Statuses: [var status, ..] } vector)
+            var vector = response.Vectors.FirstOrDefault(one => one is { Values.Count: > 0, Statuses.Count: > 0 } && one.Feature == slot.Name);
+            if (vector?.Statuses[0] != FeatureStatus.Present && plan.Defaults[ordinal] is { } standard)
+            {
+                request.Values[ordinal] = standard;
+                defaulted.Add(slot.Name);
+                continue;
+            }
+            fromStore.Add(slot.Name);
+            if (vector is not { Values: [var value, ..], Statuses: [var status, ..] })
             {
                 var service = model.FeatureService!;
                 return Refusal.Invalid($"features.{slot.Name}", $"is missing, and feature service '{service.Name}' version {service.Version} does not have it");
@@ -87,7 +124,7 @@ internal sealed class OnlineFeatures(FeatureStore.FeatureStoreClient store)
                 return Unusable(vector, slot, request, status == FeatureStatus.Present ? $"has a value that does not fit {slot.Datatype.Name}" : Describe(status));
             }
         }
-        return Array.ConvertAll(lacking, ordinal => plan.Slots[ordinal].Name);
+        return new CompletedFeatures(fromStore, defaulted);
     }
 
     private static Refusal Unusable(FeatureVector vector, FeatureSlot slot, FeatureRequest request, string what)

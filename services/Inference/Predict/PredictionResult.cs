@@ -6,6 +6,9 @@ namespace ModelOps.Inference.Predict;
 /// <summary>A prediction as JSON.</summary>
 internal sealed class PredictionResult(Prediction prediction, long version, TimeSpan latency, string? id = null) : IResult
 {
+    /// <summary>Features that took their default; told when there are some.</summary>
+    public IReadOnlyList<string> DefaultedFeatures { get; init; } = [];
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -42,6 +45,15 @@ internal sealed class PredictionResult(Prediction prediction, long version, Time
         if (id is not null)
         {
             json.WriteString("prediction_id"u8, id);
+        }
+        if (DefaultedFeatures.Count > 0)
+        {
+            json.WriteStartArray("defaulted_features"u8);
+            foreach (var feature in DefaultedFeatures)
+            {
+                json.WriteStringValue(feature);
+            }
+            json.WriteEndArray();
         }
         json.WriteEndObject();
     }

@@ -17,4 +17,7 @@ internal readonly record struct PredictionCall(LoadedModel Model, string? Predic
 
     /// <summary>Features that were read from the store; null: none.</summary>
     public IReadOnlyList<string>? StoreFeatures { get; init; }
+
+    /// <summary>Features that took the default of the version's serving configuration; null: none.</summary>
+    public IReadOnlyList<string>? DefaultedFeatures { get; init; }
 }

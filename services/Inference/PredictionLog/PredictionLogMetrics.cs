@@ -12,6 +12,7 @@ internal sealed class PredictionLogMetrics
     private readonly Counter<long> _logged;
     private readonly Counter<long> _published;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _notSampled;
     private readonly Lock _lock = new();
     private long _droppedSinceWarning;
     private long _warnedAt;
@@ -23,6 +24,7 @@ internal sealed class PredictionLogMetrics
         _logged = _meter.CreateCounter<long>("modelops.inference.prediction_log.logged", "{record}", "Records written to the prediction log.");
         _published = _meter.CreateCounter<long>("modelops.inference.prediction_log.published", "{record}", "Records that the broker confirmed; repeats count again.");
         _dropped = _meter.CreateCounter<long>("modelops.inference.prediction_log.dropped", "{record}", "Predictions answered and not logged, by reason.");
+        _notSampled = _meter.CreateCounter<long>("modelops.inference.prediction_log.not_sampled", "{record}", "Predictions not logged since their version wants a share of them logged.");
     }
 
     /// <summary>Shows how much waits to be published.</summary>
@@ -32,6 +34,14 @@ internal sealed class PredictionLogMetrics
     public void Logged(int records) => _logged.Add(records);
 
     public void Published(int records) => _published.Add(records);
+
+    public void NotSampled(int records)
+    {
+        if (records > 0)
+        {
+            _notSampled.Add(records);
+        }
+    }
 
     /// <summary>Counts what is lost, and says so once in a while: a full disk must not fill the console too.</summary>
     public void Dropped(DropReason reason, long records)

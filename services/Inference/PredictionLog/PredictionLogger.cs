@@ -50,7 +50,12 @@ internal sealed class PredictionLogger(
             Latency = latency,
         };
         var written = record.WriteRows(logged, out var frames);
-        Count(DropReason.Size, logged - written);
+        metrics.NotSampled(record.NotSampled);
+        Count(DropReason.Size, logged - record.NotSampled - written);
+        if (written == 0)
+        {
+            return;
+        }
         if (writer.Append(frames) is { } reason)
         {
             Count(reason, written);

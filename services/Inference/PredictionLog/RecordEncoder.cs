@@ -24,7 +24,7 @@ internal sealed class RecordEncoder : IDisposable
     {
         (_call, _inputs, _layout, _rows) = (call, inputs, layout, rows);
         _verdicts = outcome.Value is { } result ? new RowVerdicts(result, rows) : null;
-        _error = outcome.Refusal?.Detail.ReplaceLineEndings(" ").Replace('\0', ' ') ?? "";
+        _error = outcome.Refusal is { } refusal ? Explain(refusal, layout) : "";
         _error = _error.Length > LongestError ? _error[..LongestError] : _error;
         _texts = TextStarts(inputs);
     }
@@ -37,23 +37,31 @@ internal sealed class RecordEncoder : IDisposable
 
     public required TimeSpan Latency { get; init; }
 
+    /// <summary>Rows that were left out since only a share is logged.</summary>
+    public int NotSampled { get; private set; }
+
     /// <summary>Encodes the first rows.</summary>
     /// <param name="count">How many.</param>
     /// <param name="frames">The frames; valid until this is disposed of.</param>
-    /// <returns>How many frames there are: a row whose record is too large has none.</returns>
+    /// <returns>How many frames there are: a row that is not sampled, or whose record is too large, has none.</returns>
     public int WriteRows(int count, out ReadOnlySpan<byte> frames)
     {
         var written = 0;
+        var (model, rate) = (_call.Model.Key.Model, _call.Model.Serving.PredictionLog.SampleRate);
         for (var row = 0; row < count; row++)
         {
-            var start = _wire.BeginFrame();
-            WriteHead(row);
-            WriteFeatures(row);
-            foreach (var feature in _call.StoreFeatures ?? [])
+            var id = _rows == 1 ? Id : string.Create(CultureInfo.InvariantCulture, $"{Id}#{row}");
+            if (!Sampling.Takes(model, id, rate))
             {
-                _wire.Text(13, feature);
+                NotSampled++;
+                continue;
             }
+            var start = _wire.BeginFrame();
+            WriteHead(id);
+            WriteFeatures(row);
+            WriteNames(13, _call.StoreFeatures);
             _verdicts?.Write(_wire, row);
+            WriteNames(16, _call.DefaultedFeatures);
             written += _wire.TryEndFrame(start) ? 1 : 0;
         }
         frames = _wire.Written;
@@ -62,10 +70,26 @@ internal sealed class RecordEncoder : IDisposable
 
     public void Dispose() => _wire.Dispose();
 
-    private void WriteHead(int row)
+    /// <summary>What a runtime says of a run may quote what it was given.</summary>
+    private static string Explain(Refusal refusal, FeatureLayout layout) => layout.Redacts
+        ? $"{refusal.Kind}: the reason is not logged, since features are redacted"
+        : refusal.Detail.ReplaceLineEndings(" ").Replace('\0', ' ');
+
+    private void WriteNames(int field, IReadOnlyList<string>? features)
+    {
+        foreach (var feature in features ?? [])
+        {
+            if (!_layout.IsRedacted(feature))
+            {
+                _wire.Text(field, feature);
+            }
+        }
+    }
+
+    private void WriteHead(string id)
     {
         var key = _call.Model.Key;
-        _wire.Text(1, _rows == 1 ? Id : string.Create(CultureInfo.InvariantCulture, $"{Id}#{row}"));
+        _wire.Text(1, id);
         _wire.Text(2, key.Workspace);
         _wire.Text(3, Environment);
         _wire.Text(5, key.Model);
@@ -76,7 +100,10 @@ internal sealed class RecordEncoder : IDisposable
         _wire.Text(10, _error);
         foreach (var entity in _call.Entities ?? [])
         {
-            _wire.Bytes(11, entity.ToByteArray());
+            if (!_layout.IsRedactedEntity(entity.Name))
+            {
+                _wire.Bytes(11, entity.ToByteArray());
+            }
         }
     }
 
@@ -91,6 +118,10 @@ internal sealed class RecordEncoder : IDisposable
             for (var column = 0; column < columns.Length; column++)
             {
                 var index = (row * columns.Length) + column;
+                if (columns[column].Length == 0)
+                {
+                    continue;
+                }
                 if (_texts[ordinal] is { } starts)
                 {
                     FeatureEncoder.WriteText(_wire, columns[column], raw[(starts[index] + BytesElements.LengthSize)..starts[index + 1]]);

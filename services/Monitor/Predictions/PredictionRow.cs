@@ -12,7 +12,7 @@ internal sealed record PredictionRow
     public const string Columns = """
         position, workspace, prediction_id as PredictionId, environment, segment, model, version, time, event_time as EventTime,
         latency_us as LatencyUs, error, entities::text as Entities, features::text as Features, store_features::text as StoreFeatures,
-        prediction, score, label
+        defaulted_features::text as DefaultedFeatures, prediction, score, label
         """;
 
     public long Position { get; init; }
@@ -43,6 +43,8 @@ internal sealed record PredictionRow
 
     public required string StoreFeatures { get; init; }
 
+    public required string DefaultedFeatures { get; init; }
+
     public required string Prediction { get; init; }
 
     public double? Score { get; init; }
@@ -67,6 +69,7 @@ internal sealed record PredictionRow
         Entities = NamedValues.Encode(record.Entities),
         Features = NamedValues.Encode(record.Features),
         StoreFeatures = JsonSerializer.Serialize(record.StoreFeatures.ToArray()),
+        DefaultedFeatures = JsonSerializer.Serialize(record.DefaultedFeatures.ToArray()),
         Prediction = record.Prediction,
         Score = record.HasScore ? record.Score : null,
     };
@@ -88,6 +91,7 @@ internal sealed record PredictionRow
             Entities = { NamedValues.Decode(Entities) },
             Features = { NamedValues.Decode(Features) },
             StoreFeatures = { JsonSerializer.Deserialize<string[]>(StoreFeatures)! },
+            DefaultedFeatures = { JsonSerializer.Deserialize<string[]>(DefaultedFeatures)! },
             Prediction = Prediction,
         };
         if (Score is { } score)

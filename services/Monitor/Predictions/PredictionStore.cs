@@ -41,12 +41,12 @@ internal sealed class PredictionStore(NpgsqlDataSource database)
         const string sql = """
             insert into monitor.predictions
                 (workspace, prediction_id, environment, segment, model, version, time, event_time, latency_us, error,
-                 entities, features, store_features, prediction, score, window_id, store_time)
+                 entities, features, store_features, prediction, score, defaulted_features, window_id, store_time)
             select workspace, prediction_id, environment, segment, model, version, time, event_time, latency_us, error,
-                   entities::jsonb, features::jsonb, store_features::jsonb, prediction, score, window_id, $17
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) with ordinality as batch
+                   entities::jsonb, features::jsonb, store_features::jsonb, prediction, score, defaulted_features::jsonb, window_id, $18
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) with ordinality as batch
                 (workspace, prediction_id, environment, segment, model, version, time, event_time, latency_us, error,
-                 entities, features, store_features, prediction, score, window_id, n)
+                 entities, features, store_features, prediction, score, defaulted_features, window_id, n)
             order by n
             on conflict do nothing
             """;
@@ -66,6 +66,7 @@ internal sealed class PredictionStore(NpgsqlDataSource database)
         Add(insert, rows, NpgsqlDbType.Text, row => row.StoreFeatures);
         Add(insert, rows, NpgsqlDbType.Text, row => row.Prediction);
         Add(insert, rows, NpgsqlDbType.Double, row => row.Score);
+        Add(insert, rows, NpgsqlDbType.Text, row => row.DefaultedFeatures);
         insert.Parameters.Add(new() { Value = windows, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         insert.Parameters.Add(new() { Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         return await insert.ExecuteNonQueryAsync(ct);

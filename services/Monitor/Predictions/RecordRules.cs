@@ -36,7 +36,8 @@ internal static class RecordRules
         ?? CheckText(record.Prediction, MaxText, "prediction")
         ?? CheckValues(record.Entities, "entities")
         ?? CheckValues(record.Features, "features")
-        ?? record.StoreFeatures.Select(name => CheckText(name, MaxName, "store_features")).FirstOrDefault(refusal => refusal is not null);
+        ?? CheckNames(record.StoreFeatures, "store_features")
+        ?? CheckNames(record.DefaultedFeatures, "defaulted_features");
 
     /// <summary>Whether text can be a prediction's identity.</summary>
     public static Refusal? CheckId(string id) =>
@@ -47,6 +48,9 @@ internal static class RecordRules
         time is null or { Seconds: >= EarliestSecond and <= LatestSecond, Nanos: >= 0 and < NanosPerSecond }
             ? null
             : Refusal.Invalid(field, "must be a moment of the years 1 to 9999");
+
+    private static Refusal? CheckNames(IEnumerable<string> names, string field) =>
+        names.Select(name => CheckText(name, MaxName, field)).FirstOrDefault(refusal => refusal is not null);
 
     private static Refusal? CheckSize(Wire.PredictionRecord record) =>
         record.CalculateSize() is var size and > MaxRecordBytes ? Refusal.Invalid("record", $"must have at most {MaxRecordBytes} bytes, it has {size}") : null;

@@ -36,4 +36,30 @@ public sealed class InferenceMetricsTests(Serving serving)
         Assert.Contains("  grpc not_found", seen);
         Assert.DoesNotContain(seen, tags => tags.Contains("made-up", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Dashboards_made_for_Triton_find_its_names()
+    {
+        var before = await ScrapeAsync("nv_inference_request_success");
+        await serving.App.InferAsync(Requests.Of("sum", Requests.Floats("a", [2, 2], 1, 2, 3, 4), Requests.Floats("b", [2, 2], 3, 4, 5, 6)));
+
+        Assert.Equal(before + 1, await ScrapeAsync("nv_inference_request_success"));
+        Assert.True(await ScrapeAsync("nv_inference_count") >= 2);
+        Assert.True(await ScrapeAsync("nv_inference_exec_count") >= 1);
+        Assert.Equal(0, await ScrapeAsync("nv_inference_pending_request_count"));
+        foreach (var phase in (string[])["request", "queue", "compute_input", "compute_infer", "compute_output"])
+        {
+            Assert.True(await ScrapeAsync($"nv_inference_{phase}_duration_us") >= 0);
+        }
+        var lines = (await serving.App.Http.GetStringAsync("/metrics")).Split('\n');
+        Assert.Contains("""nv_inference_request_failure{model="sum",reason="REJECTED",version="1"} 0""", lines);
+        Assert.Contains(lines, line => line.StartsWith("""modelops_inference_phase_duration_seconds_count{model="sum",phase="compute_infer",version="1"}""", StringComparison.Ordinal));
+    }
+
+    private async Task<double> ScrapeAsync(string name)
+    {
+        var series = $$"""{{name}}{model="sum",version="1"} """;
+        var line = Assert.Single((await serving.App.Http.GetStringAsync("/metrics")).Split('\n'), line => line.StartsWith(series, StringComparison.Ordinal));
+        return double.Parse(line[series.Length..], System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

@@ -57,6 +57,18 @@ public sealed class PrometheusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_meter_may_keep_the_names_that_its_readers_know()
+    {
+        var meter = _host.Services.GetRequiredService<IMeterFactory>().Create(new MeterOptions("ModelOps.Known") { Tags = [PrometheusNaming.Keep] });
+
+        meter.CreateObservableCounter("nv_probe_count", () => 3L, "us", "Known.");
+
+        var lines = await ScrapeAsync();
+        Assert.Contains("# TYPE nv_probe_count counter", lines);
+        Assert.Contains("nv_probe_count 3", lines);
+    }
+
+    [Fact]
     public async Task Too_many_label_values_end_in_one_visible_series()
     {
         var counter = _meter.CreateCounter<long>("modelops.probe.users");

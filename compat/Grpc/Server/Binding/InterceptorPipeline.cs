@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 
 namespace Grpc.AspNetCore.Server.Binding;
 
@@ -8,17 +9,24 @@ internal static class InterceptorPipeline
     public static UnaryServerMethod<TRequest, TResponse> Unary<TRequest, TResponse>(
         MethodOptions options, UnaryServerMethod<TRequest, TResponse> handler)
         where TRequest : class
-        where TResponse : class => Fold(options, handler, (registration, next) => async (request, context) =>
+        where TResponse : class => Fold(options, handler, (registration, next) =>
         {
-            var (interceptor, created) = registration.Create(context.GetHttpContext().RequestServices);
-            try
+            if (options.Singleton(registration.Type) is Interceptor singleton && registration.Arguments.Count == 0)
             {
-                return await interceptor.UnaryServerHandler(request, context, next);
+                return (request, context) => singleton.UnaryServerHandler(request, context, next);
             }
-            finally
+            return async (request, context) =>
             {
-                await Disposal.ReleaseAsync(interceptor, created);
-            }
+                var (interceptor, created) = registration.Create(context.GetHttpContext().RequestServices);
+                try
+                {
+                    return await interceptor.UnaryServerHandler(request, context, next);
+                }
+                finally
+                {
+                    await Disposal.ReleaseAsync(interceptor, created);
+                }
+            };
         });
 
     public static ClientStreamingServerMethod<TRequest, TResponse> ClientStreaming<TRequest, TResponse>(

@@ -8,8 +8,12 @@ internal sealed class MethodOptions
 {
     private readonly Dictionary<string, Compressor> _compressors = new(StringComparer.Ordinal);
 
-    public MethodOptions(GrpcServiceOptions all, GrpcServiceOptions service)
+    /// <param name="all">Options of every service.</param>
+    /// <param name="service">Options of this one.</param>
+    /// <param name="singleton">Finds what the container holds once for all.</param>
+    public MethodOptions(GrpcServiceOptions all, GrpcServiceOptions service, Func<Type, object?> singleton)
     {
+        Singleton = singleton;
         MaxSendMessageSize = service.MaxSendMessageSize ?? all.MaxSendMessageSize;
         MaxReceiveMessageSize = service.MaxReceiveMessageSizeSpecified ? service.MaxReceiveMessageSize : all.MaxReceiveMessageSize;
         EnableDetailedErrors = service.EnableDetailedErrors ?? all.EnableDetailedErrors ?? false;
@@ -32,6 +36,9 @@ internal sealed class MethodOptions
         }
         AcceptedEncodings = string.Join(',', _compressors.Keys.Prepend(WireNames.Identity));
     }
+
+    /// <summary>Finds what the container holds once for all.</summary>
+    public Func<Type, object?> Singleton { get; }
 
     public int? MaxSendMessageSize { get; }
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Grpc.AspNetCore.Server.Binding;
 
 /// <summary>Makes endpoints of services by replaying their generated bind method.</summary>
-internal sealed class ServiceEndpointFactory(IOptions<GrpcServiceOptions> options, ILoggerFactory loggers)
+internal sealed class ServiceEndpointFactory(IOptions<GrpcServiceOptions> options, SingletonServices singletons, IServiceProvider services, ILoggerFactory loggers)
 {
     private const string UnknownMethod = $"{{unimplementedMethod:{UnimplementedConstraint.Name}}}";
 
@@ -22,7 +22,7 @@ internal sealed class ServiceEndpointFactory(IOptions<GrpcServiceOptions> option
         where TService : class
     {
         var serviceOptions = endpoints.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value;
-        var binder = new ServiceBinder<TService>(endpoints, new MethodOptions(options.Value, serviceOptions), _logger);
+        var binder = new ServiceBinder<TService>(endpoints, new MethodOptions(options.Value, serviceOptions, type => singletons.Find(services, type)), _logger);
         FindBindMethod(typeof(TService)).Invoke(null, [binder, null]);
         if (binder.ServiceNames.Count == 0)
         {

@@ -22,7 +22,7 @@ internal abstract class CallHandler<TRequest, TResponse>(Method<TRequest, TRespo
 
     public Task HandleAsync(HttpContext http) => Refusal.OfRequest(http) ?? RunAsync(http);
 
-    protected abstract Task InvokeAsync(HttpContextServerCallContext call);
+    protected abstract ValueTask InvokeAsync(HttpContextServerCallContext call);
 
     protected static RpcException NothingReturned() => Failures.Of(StatusCode.Cancelled, "No message returned from method.");
 

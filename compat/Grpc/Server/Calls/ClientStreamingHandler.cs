@@ -24,7 +24,7 @@ internal sealed class ClientStreamingHandler<TService, TRequest, TResponse> : Ca
         _pipeline = InterceptorPipeline.ClientStreaming<TRequest, TResponse>(options, CallServiceAsync);
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
+    protected override async ValueTask InvokeAsync(HttpContextServerCallContext call)
     {
         var requests = new MessageStreamReader<TRequest>(call, Method.RequestMarshaller);
         var response = await _pipeline(requests, call) ?? throw NothingReturned();

@@ -24,10 +24,10 @@ internal sealed class DuplexStreamingHandler<TService, TRequest, TResponse> : Ca
         _pipeline = InterceptorPipeline.DuplexStreaming<TRequest, TResponse>(options, CallServiceAsync);
     }
 
-    protected override Task InvokeAsync(HttpContextServerCallContext call) => _pipeline(
+    protected override ValueTask InvokeAsync(HttpContextServerCallContext call) => new(_pipeline(
         new MessageStreamReader<TRequest>(call, Method.RequestMarshaller),
         new MessageStreamWriter<TResponse>(call, Method.ResponseMarshaller),
-        call);
+        call));
 
     private Task CallServiceAsync(
         IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context)

@@ -24,7 +24,7 @@ internal sealed class ServerStreamingHandler<TService, TRequest, TResponse> : Ca
         _pipeline = InterceptorPipeline.ServerStreaming<TRequest, TResponse>(options, CallServiceAsync);
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
+    protected override async ValueTask InvokeAsync(HttpContextServerCallContext call)
     {
         var request = await call.ReadSingleAsync(Method.RequestMarshaller);
         await _pipeline(request, new MessageStreamWriter<TResponse>(call, Method.ResponseMarshaller), call);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.AspNetCore.Server.Binding;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ internal sealed class UnaryHandler<TService, TRequest, TResponse> : CallHandler<
 {
     private readonly UnaryServiceMethod<TService, TRequest, TResponse> _target;
     private readonly UnaryServerMethod<TRequest, TResponse> _pipeline;
+    private readonly TService? _singleton;
 
     public UnaryHandler(
         Method<TRequest, TResponse> method,
@@ -21,10 +23,12 @@ internal sealed class UnaryHandler<TService, TRequest, TResponse> : CallHandler<
         : base(method, options, logger)
     {
         _target = target;
+        _singleton = (TService?)options.Singleton(typeof(TService));
         _pipeline = InterceptorPipeline.Unary<TRequest, TResponse>(options, CallServiceAsync);
     }
 
-    protected override async Task InvokeAsync(HttpContextServerCallContext call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(HttpContextServerCallContext call)
     {
         var request = await call.ReadSingleAsync(Method.RequestMarshaller);
         var response = await _pipeline(request, call) ?? throw NothingReturned();
@@ -33,6 +37,10 @@ internal sealed class UnaryHandler<TService, TRequest, TResponse> : CallHandler<
 
     private Task<TResponse> CallServiceAsync(TRequest request, ServerCallContext context)
     {
+        if (_singleton is { } singleton)
+        {
+            return _target(singleton, request, context);
+        }
         var (service, created) = ServiceActivator<TService>.Create(context.GetHttpContext().RequestServices);
         var result = _target(service, request, context);
         return created && Disposal.IsDue(service) ? Disposal.AfterAsync(result, service) : result;

@@ -30,7 +30,11 @@ internal sealed record BatchRules(
         wanted.TimeoutAction == QueueTimeoutAction.Delay,
         wanted.AllowTimeoutOverride,
         wanted.PriorityLevels,
-        wanted.DefaultPriorityLevel > 0 ? wanted.DefaultPriorityLevel - 1 : (wanted.PriorityLevels - 1) / 2);
+        DefaultPriority(wanted) - 1);
+
+    /// <summary>Priority of a request that names none, 1 is the highest: the one that is set, or the middle one.</summary>
+    public static int DefaultPriority(BatchingConfiguration wanted) =>
+        wanted.DefaultPriorityLevel > 0 ? wanted.DefaultPriorityLevel : 1 + ((wanted.PriorityLevels - 1) / 2);
 
     /// <summary>How many rows go now.</summary>
     /// <param name="queued">Rows that wait.</param>
