@@ -34,14 +34,20 @@ public sealed class RabbitMQFixture : IAsyncLifetime
     private async Task CommandAsync(string command)
     {
         var done = await App.ResourceCommands.ExecuteCommandAsync(Server, command);
-        Assert.True(done.Success, done.ErrorMessage);
+        if (!done.Success)
+        {
+            throw new InvalidOperationException($"{command} failed: {done.ErrorMessage}");
+        }
     }
 
     /// <summary>Kills the broker with SIGKILL and keeps it down.</summary>
     public async Task KillAsync()
     {
-        Assert.True(App.ResourceNotifications.TryGetCurrentState(Server, out var state), "the broker has no state");
-        var pid = state!.Snapshot.Properties.First(property => property.Name == "pid").Value;
+        if (!App.ResourceNotifications.TryGetCurrentState(Server, out var state))
+        {
+            throw new InvalidOperationException("the broker has no state");
+        }
+        var pid = state.Snapshot.Properties.First(property => property.Name == "pid").Value;
         using (var process = Process.GetProcessById(Convert.ToInt32(pid, CultureInfo.InvariantCulture)))
         {
             process.Kill();

@@ -39,13 +39,8 @@ public sealed class BatchJobTests : IAsyncLifetime
         Assert.Equal((4_995, 5, 2), (done.GetProperty("rows").GetInt64(), done.GetProperty("rejected").GetInt64(), done.GetProperty("model_version").GetInt64()));
         Assert.Equal(done.GetProperty("bytes_total").GetInt64(), done.GetProperty("bytes").GetInt64());
         Assert.Equal("out.csv.rejected.ndjson", done.GetProperty("rejected_output").GetString());
-        Assert.StartsWith("id,amount,channel,prediction,probability,probabilities,predicted_at,model_version
-0,-10,\"web
-0\",0,0.999", _folder.Read("out.csv"), StringComparison.Ordinal);
-        Assert.Contains("
-100,0,\"web
-1\",0,0.5,\"[0.5,0.5]\",<time>,2
-", _folder.Read("out.csv"), StringComparison.Ordinal);
+        Assert.StartsWith("id,amount,channel,prediction,probability,probabilities,predicted_at,model_version\n0,-10,\"web\n0\",0,0.999", _folder.Read("out.csv"), StringComparison.Ordinal);
+        Assert.Contains("\n100,0,\"web\n1\",0,0.5,\"[0.5,0.5]\",<time>,2\n", _folder.Read("out.csv"), StringComparison.Ordinal);
         Assert.Equal(4_995, _folder.Read("out.csv").Split("<time>").Length - 1);
         Assert.StartsWith("""{"line":2000,"reason":"amount: must be a number within FP32","row":"999,bad,""", _folder.Read("out.csv.rejected.ndjson"), StringComparison.Ordinal);
         Assert.Equal([".jobs", "in.csv", "out.csv", "out.csv.rejected.ndjson"], Directory.EnumerateFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
