@@ -7,9 +7,11 @@ using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.DesiredState;
+using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
@@ -42,6 +44,7 @@ internal static class InferenceModule
 
     private static void AddModels(this WebApplicationBuilder builder)
     {
+        NativeTelemetry.TurnOff();
         builder.Services.AddValidatedOptions<ModelOptions>(ModelOptions.Section).Validate(
             options => options.ExecutionProviders.All(provider => ExecutionProviders.NativeName(provider) is not null),
             "Inference:ExecutionProviders: must be tensorrt, cuda or cpu");
@@ -50,6 +53,9 @@ internal static class InferenceModule
         builder.Services.AddSingleton<ModelCatalog>();
         builder.Services.AddSingleton<RunWatch>();
         builder.Services.AddSingleton<ModelRuntimeFactory>();
+        builder.Services.AddValidatedOptions<ProbeOptions>(ProbeOptions.Section);
+        builder.Services.AddSingleton<KeyedDigest>();
+        builder.Services.AddSingleton<ModelProbe>();
         builder.Services.AddSingleton<OptimizedModels>();
         builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<ModelLoader>();

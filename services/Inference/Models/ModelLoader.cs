@@ -1,5 +1,6 @@
 using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
@@ -8,7 +9,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, TimeProvider clock, ILogger<ModelLoader> logger)
+    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -23,6 +24,10 @@ internal sealed class ModelLoader(
         if (_inspector.Inspect(source.Onnx) is { Refusals: [var first, ..] })
         {
             return Refused($"the file is refused: {first}");
+        }
+        if (await probe.RefuseAsync(source, ct) is { } refusal)
+        {
+            return refusal;
         }
         var opened = factory.Open(source, bindsAddresses: false, ct);
         if (opened.Value is not { } sessions)

@@ -5,10 +5,16 @@ internal static class OnnxErrors
 {
     private const int Longest = 400;
 
+    /// <summary>True when an allocation failed.</summary>
+    public static bool IsOutOfMemory(Exception error) =>
+        error.Message.Contains("bad_alloc", StringComparison.Ordinal) || error.Message.Contains("Failed to allocate memory", StringComparison.Ordinal);
+
     /// <summary>The first line, without the path of the source file that some messages start with.</summary>
-    public static string Reason(Exception error)
+    public static string Reason(Exception error) => Reason(error.Message);
+
+    /// <inheritdoc cref="Reason(Exception)"/>
+    public static string Reason(ReadOnlySpan<char> message)
     {
-        var message = error.Message.AsSpan();
         var line = message.IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
         if (line.IndexOf("/onnxruntime/", StringComparison.Ordinal) is var path and >= 0 && line.LastIndexOf(": ", StringComparison.Ordinal) is var colon && colon > path)
         {

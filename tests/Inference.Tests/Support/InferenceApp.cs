@@ -58,6 +58,7 @@ internal sealed class InferenceApp : IAsyncDisposable
             ["Gateway:Address"] = peers.Address,
             ["FeatureStore:Address"] = peers.Address,
             ["Inference:CacheDirectory"] = Path.Combine(folder, "cache"),
+            ["Inference:Probe:Enabled"] = "false", // a process per version; the tests about it turn it on
             ["Inference:MinBackOff"] = "00:00:00.020",
             ["Inference:MaxBackOff"] = "00:00:00.100",
         });

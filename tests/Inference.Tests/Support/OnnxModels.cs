@@ -88,6 +88,17 @@ internal static class OnnxModels
         graph.Node.Add(Node("Gather", ["table", "index"], ["row"]));
     });
 
+    /// <summary>Picks a row that its table does not have, unless it is given eights or nines.</summary>
+    public static byte[] GatherBeyond() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Int64, "N"));
+        graph.Output.Add(Value("row", DataType.Float, "N"));
+        graph.Initializer.Add(new TensorProto { Name = "table", DataType = DataType.Float, Dims = { 2 }, FloatData = { 10, 20 } });
+        graph.Initializer.Add(new TensorProto { Name = "nine", DataType = DataType.Int64, Dims = { 1 }, Int64Data = { 9 } });
+        graph.Node.Add(Node("Sub", ["nine", "x"], ["index"]));
+        graph.Node.Add(Node("Gather", ["table", "index"], ["row"]));
+    });
+
     /// <summary>Runs as many rounds as it is told, each on a matrix of 64 by 64; `rounds` is INT64 [1].</summary>
     public static byte[] Rounds() => Build(graph =>
     {
@@ -106,6 +117,38 @@ internal static class OnnxModels
         body.Node.Add(Node("Identity", ["go_in"], ["go_out"]));
         body.Node.Add(Node("MatMul", ["in", "in"], ["out"]));
         graph.Node.Add(Node("Loop", ["rounds", "go", "m"], ["y"], new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body }));
+    });
+
+    /// <summary>Never ends, whatever it is given: `x` FP32 [N,1].</summary>
+    public static byte[] Endless() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 1));
+        graph.Output.Add(Value("y", DataType.Float, "N", 1));
+        graph.Initializer.Add(new TensorProto { Name = "go", DataType = DataType.Bool, Int32Data = { 1 } });
+        var body = new GraphProto { Name = "round" };
+        body.Input.Add(Value("i", DataType.Int64));
+        body.Input.Add(Value("go_in", DataType.Bool));
+        body.Input.Add(Value("in", DataType.Float, "N", 1));
+        body.Output.Add(Value("go_out", DataType.Bool));
+        body.Output.Add(Value("out", DataType.Float, "N", 1));
+        body.Node.Add(Node("Identity", ["go_in"], ["go_out"]));
+        body.Node.Add(Node("Sigmoid", ["in"], ["out"]));
+        graph.Node.Add(Node("Loop", ["", "go", "x"], ["y"], new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body }));
+    });
+
+    /// <summary>Multiplies matrices of ones that it makes itself, one after the other: that is done while it is loaded.</summary>
+    public static byte[] Laborious(int size, int products) => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 1));
+        graph.Output.Add(Value("y", DataType.Float, "N", size));
+        graph.Initializer.Add(new TensorProto { Name = "size", DataType = DataType.Int64, Dims = { 2 }, Int64Data = { size, size } });
+        graph.Node.Add(Node("ConstantOfShape", ["size"], ["m0"]));
+        for (var i = 0; i < products; i++)
+        {
+            graph.Node.Add(Node("MatMul", [$"m{i}", "m0"], [$"m{i + 1}"]));
+        }
+        graph.Node.Add(Node("ReduceSum", [$"m{products}"], ["sum"], Int("keepdims", 0)));
+        graph.Node.Add(Node("Add", ["x", "sum"], ["y"]));
     });
 
     /// <summary>As large as it is told: `size` is INT64 [1].</summary>

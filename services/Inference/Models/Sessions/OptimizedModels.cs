@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
-using ModelOps.ServiceDefaults.Security;
 
 namespace ModelOps.Inference.Models.Sessions;
 
@@ -12,12 +10,11 @@ namespace ModelOps.Inference.Models.Sessions;
 /// Optimized graphs beside the artifacts that they were made of. A kept graph is used instead of bytes whose digest the
 /// deployment names, so it carries a keyed digest of its own: whoever can write the folder cannot make one that is used.
 /// </summary>
-internal sealed class OptimizedModels(IOptions<ServiceCredentialOptions> credential, TimeProvider clock, ILogger<OptimizedModels> logger)
+internal sealed class OptimizedModels(KeyedDigest digest, TimeProvider clock, ILogger<OptimizedModels> logger)
 {
     private const string Prefix = "optimized-";
     private const string Incoming = ".incoming";
     private const int MostPerArtifact = 4;
-    private readonly byte[] _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(credential.Value.Key), HMACSHA256.HashSizeInBytes, info: "modelops optimized models"u8.ToArray());
 
     /// <summary>Where the graph of a version is kept that fits this machine, this ONNX Runtime and these settings.</summary>
     public static OptimizedPlace PlaceOf(ModelSource source, string settings)
@@ -39,13 +36,13 @@ internal sealed class OptimizedModels(IOptions<ServiceCredentialOptions> credent
         }
         using (var file = File.OpenRead(place.File))
         {
-            if (file.Length > HMACSHA256.HashSizeInBytes && file.Length <= place.MostBytes)
+            if (file.Length > KeyedDigest.Length && file.Length <= place.MostBytes)
             {
-                var digest = new byte[HMACSHA256.HashSizeInBytes];
-                var graph = new byte[file.Length - digest.Length];
-                file.ReadExactly(digest);
+                var written = new byte[KeyedDigest.Length];
+                var graph = new byte[file.Length - written.Length];
+                file.ReadExactly(written);
                 file.ReadExactly(graph);
-                if (CryptographicOperations.FixedTimeEquals(digest, Digest(place, graph)))
+                if (CryptographicOperations.FixedTimeEquals(written, Digest(place, graph)))
                 {
                     return graph;
                 }
@@ -66,7 +63,7 @@ internal sealed class OptimizedModels(IOptions<ServiceCredentialOptions> credent
         try
         {
             var session = write(incoming);
-            if (new FileInfo(incoming).Length <= place.MostBytes - HMACSHA256.HashSizeInBytes)
+            if (new FileInfo(incoming).Length <= place.MostBytes - KeyedDigest.Length)
             {
                 var graph = File.ReadAllBytes(incoming);
                 File.WriteAllBytes(incoming, [.. Digest(place, graph), .. graph]);
@@ -96,13 +93,7 @@ internal sealed class OptimizedModels(IOptions<ServiceCredentialOptions> credent
         }
     }
 
-    private byte[] Digest(OptimizedPlace place, byte[] graph)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(place.Identity)));
-        hash.AppendData(graph);
-        return hash.GetHashAndReset();
-    }
+    private byte[] Digest(OptimizedPlace place, byte[] graph) => digest.Of("optimized model", Encoding.UTF8.GetBytes(place.Identity), graph);
 
     /// <summary>Graphs of earlier settings, and what a crash left behind.</summary>
     private void RemoveOld(OptimizedPlace place)

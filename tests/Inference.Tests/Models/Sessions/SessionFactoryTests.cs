@@ -144,7 +144,7 @@ public sealed class SessionFactoryTests : IDisposable
     private ServiceDefaults.Errors.Outcome<VersionSessions> Open(ServingConfiguration serving, byte[]? onnx = null, string? folder = null)
     {
         onnx ??= OnnxModels.AddConstant(2.5f);
-        var optimized = new OptimizedModels(Options.Create(new ServiceCredentialOptions { Key = InferenceApp.Key }), TimeProvider.System, _cacheLog);
+        var optimized = new OptimizedModels(new KeyedDigest(Options.Create(new ServiceCredentialOptions { Key = InferenceApp.Key })), TimeProvider.System, _cacheLog);
         var source = new ModelSource(new("default", "m", 1), onnx)
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)),
