@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 47, Level = LogLevel.Warning, Message = "Lost the gateway, serving what is held: {Reason}")]
     public static partial void Disconnected(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 49, Level = LogLevel.Information, Message = "Unloaded {Version}, not used since {LastUsed}, to make room for {Other}")]
+    public static partial void Evicted(ILogger logger, VersionKey version, VersionKey other, DateTimeOffset lastUsed);
+
     [LoggerMessage(EventId = 48, Level = LogLevel.Information, Message = "Left the gateway")]
     public static partial void Stopped(ILogger logger);
 }

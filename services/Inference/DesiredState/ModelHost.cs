@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
 using ModelOps.ServiceDefaults.Errors;
 
@@ -9,7 +11,8 @@ namespace ModelOps.Inference.DesiredState;
 /// Makes what is held what is wanted. All changes happen under one lock and end in a new snapshot of the catalog, so
 /// requests and reports see each change whole.
 /// </summary>
-internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogger<ModelHost> logger) : IDisposable
+internal sealed class ModelHost(
+    ModelCatalog catalog, VersionLoads loads, IOptions<MemoryOptions> memory, TimeProvider clock, ILogger<ModelHost> logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<VersionKey, HeldVersion> _held = [];
@@ -49,7 +52,7 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
     {
         lock (_lock)
         {
-            return [.. _told.Versions.Select(wanted => wanted.Key).Union(_held.Keys).Select(key => (key, _held.GetValueOrDefault(key)?.Status))];
+            return [.. _told.Versions.Select(wanted => wanted.Key).Union(_held.Keys).Select(key => (key, _held.GetValueOrDefault(key)?.Status.Shown))];
         }
     }
 
@@ -145,7 +148,7 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
     {
         if (_held.TryGetValue(wanted.Key, out var held))
         {
-            if (held.Wanted.Sha256 == wanted.Sha256)
+            if (held.Wanted.Sha256 == wanted.Sha256 && !MayComeBack(held, wanted))
             {
                 return;
             }
@@ -154,7 +157,52 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
             held.Dispose();
         }
         var version = _held[wanted.Key] = new HeldVersion(wanted);
-        loads.Start(wanted, status => Report(version, status), version.Dropped);
+        loads.Start(wanted, bytes => Admit(version, bytes), status => Report(version, status), version.Dropped);
+    }
+
+    /// <summary>A version that was evicted, when it is to answer for its model or there is room without evicting another.</summary>
+    private bool MayComeBack(HeldVersion held, WantedVersion wanted) =>
+        held.IsEvicted && (wanted.IsPrimary || MemoryPlan.Evict(held.EvictedBytes, memory.Value.MaxModelBytes ?? long.MaxValue, Occupants(), DateTimeOffset.MinValue) is not null);
+
+    /// <summary>Makes room for a version.</summary>
+    /// <returns>Why there is none; null when there is.</returns>
+    private string? Admit(HeldVersion version, long artifactBytes)
+    {
+        lock (_lock)
+        {
+            var bytes = MemoryPlan.Estimate(artifactBytes);
+            var budget = memory.Value.MaxModelBytes ?? long.MaxValue;
+            version.Bytes = 0; // of an earlier try
+            if (MemoryPlan.Evict(bytes, budget, Occupants(), clock.GetUtcNow() - memory.Value.IdleAfter) is not { } evicted)
+            {
+                return $"no memory: it takes about {bytes} bytes, versions in use take {_held.Values.Sum(held => held.Bytes)} of the {budget} that models may take";
+            }
+            version.Bytes = bytes;
+            var loaded = evicted.Select(key => Evict(_held[key], version.Wanted.Key)).ToList();
+            if (loaded.Count > 0)
+            {
+                Publish();
+                loaded.ForEach(model => model.Release());
+            }
+            return null;
+        }
+    }
+
+    private List<Occupant> Occupants() => [.. _held.Values.Where(held => held.Bytes > 0).Select(held => new Occupant(
+        held.Wanted.Key,
+        held.Bytes,
+        MayGo: held.Status.State == LoadStage.Ready && _primaries.TryGetValue(held.Wanted.Key.Name, out var primary) && primary != held.Wanted.Key.Version && !IsPrimary(held.Wanted.Key),
+        held.LastUsed))];
+
+    private bool IsPrimary(VersionKey key) => Array.Exists(_desired.Versions, wanted => wanted.IsPrimary && wanted.Key == key);
+
+    private LoadedModel Evict(HeldVersion held, VersionKey forTheSakeOf)
+    {
+        var loaded = held.Status.Loaded!;
+        Log.Evicted(logger, held.Wanted.Key, forTheSakeOf, held.LastUsed);
+        (held.EvictedBytes, held.Bytes, held.IsEvicted) = (held.Bytes, 0, true);
+        held.Status = VersionStatus.Failed($"unloaded to make room for {forTheSakeOf}: it was not used since {held.LastUsed:u}");
+        return loaded;
     }
 
     /// <summary>Called by a load whenever its state changes; a load that is no longer wanted gives back what it made.</summary>
@@ -168,6 +216,12 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
                 return;
             }
             version.Status = status;
+            version.ReadyAt = clock.GetUtcNow();
+            version.Bytes = status.State == LoadStage.Failed ? 0 : version.Bytes;
+            if (status.Loaded is { } loaded)
+            {
+                loaded.Breaker.Changed += _ => _changes.Writer.TryWrite(true);
+            }
             Settle();
         }
     }
@@ -189,7 +243,7 @@ internal sealed class ModelHost(ModelCatalog catalog, VersionLoads loads, ILogge
     {
         var models = _held.Values.GroupBy(version => version.Wanted.Key.Name).ToFrozenDictionary(model => model.Key, Serve);
         var isComplete = _desired != DesiredModels.Unknown
-            && _desired.Versions.All(wanted => _held.TryGetValue(wanted.Key, out var held) && held.Status.State == LoadStage.Ready);
+            && _desired.Versions.All(wanted => _held.TryGetValue(wanted.Key, out var held) && (held.Status.State == LoadStage.Ready || held.IsEvicted));
         catalog.Publish(new CatalogSnapshot(models, isComplete, _desired.Environment));
         _changes.Writer.TryWrite(true);
         var published = _published;

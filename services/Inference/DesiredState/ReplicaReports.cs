@@ -18,8 +18,9 @@ internal sealed class ReplicaReports(ModelCatalog catalog, ReplicaEndpoints endp
         var report = new ReplicaReport { InstanceId = InstanceId, HttpAddress = HttpAddress, GrpcAddress = GrpcAddress };
         foreach (var (name, model) in catalog.Now.Models)
         {
-            foreach (var (version, status) in model.Versions)
+            foreach (var (version, held) in model.Versions)
             {
+                var status = held.Shown;
                 report.Versions.Add(new LoadedVersion
                 {
                     Workspace = name.Workspace,

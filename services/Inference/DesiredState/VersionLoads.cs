@@ -12,16 +12,20 @@ internal sealed class VersionLoads(
     private readonly SemaphoreSlim _turns = new(options.Value.MaxParallelLoads);
 
     /// <summary>Starts a load that reports every state it reaches, the last one READY or FAILED.</summary>
-    public void Start(WantedVersion wanted, Action<VersionStatus> report, CancellationToken dropped) =>
-        _ = Task.Run(() => RunAsync(wanted, report, dropped), CancellationToken.None);
+    /// <param name="wanted">The version.</param>
+    /// <param name="admit">Asked once the size of the file is known; says why there is no room for it.</param>
+    /// <param name="report">Called with every state.</param>
+    /// <param name="dropped">Ends the load.</param>
+    public void Start(WantedVersion wanted, Func<long, string?> admit, Action<VersionStatus> report, CancellationToken dropped) =>
+        _ = Task.Run(() => RunAsync(wanted, admit, report, dropped), CancellationToken.None);
 
     public void Dispose() => _turns.Dispose();
 
-    private async Task RunAsync(WantedVersion wanted, Action<VersionStatus> report, CancellationToken dropped)
+    private async Task RunAsync(WantedVersion wanted, Func<long, string?> admit, Action<VersionStatus> report, CancellationToken dropped)
     {
         try
         {
-            for (var failures = 0; await TryAsync(wanted, report, dropped) is { } reason; failures++)
+            for (var failures = 0; await TryAsync(wanted, admit, report, dropped) is { } reason; failures++)
             {
                 Log.LoadWillBeTriedAgain(logger, wanted.Key, reason);
                 report(VersionStatus.Failed(reason));
@@ -42,12 +46,16 @@ internal sealed class VersionLoads(
     }
 
     /// <returns>Why it failed, if trying again may help; null when it is over, in one way or the other.</returns>
-    private async Task<string?> TryAsync(WantedVersion wanted, Action<VersionStatus> report, CancellationToken ct)
+    private async Task<string?> TryAsync(WantedVersion wanted, Func<long, string?> admit, Action<VersionStatus> report, CancellationToken ct)
     {
         await _turns.WaitAsync(ct);
         try
         {
             var file = await files.ReadAsync(wanted.Key, wanted.Sha256, ct);
+            if (file.Value is { } found && admit(found.Onnx.Length) is { } full)
+            {
+                return full;
+            }
             var model = file.Value is { } version ? await loader.LoadAsync(SourceOf(wanted, version), ct) : file.Refusal!;
             if (model.Refusal is { } refusal)
             {

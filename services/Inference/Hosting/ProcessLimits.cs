@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelOps.Inference.Hosting;
 
-/// <summary>Limits that the system enforces on this process. They can be lowered only, and hold until it ends.</summary>
+/// <summary>Limits that the system enforces on this process.</summary>
 internal static partial class ProcessLimits
 {
     // Numbers of getrlimit(2) on Linux.
@@ -16,23 +16,28 @@ internal static partial class ProcessLimits
     /// Lets an allocation fail, rather than the machine, once the process has taken so many bytes more. What is counted is
     /// memory that can be written; address space that is only reserved, as the garbage collector does, is not.
     /// </summary>
-    public static void LimitMemory(ulong bytes) => Set(Data, WritableBytes() + bytes);
+    public static void LimitMemory(ulong bytes)
+    {
+        Check(GetLimit(Data, out var limit));
+        Check(SetLimit(Data, new Limit(Math.Min(WritableBytes() + bytes, limit.Hard), limit.Hard)));
+    }
 
-    /// <summary>For a process that runs what is not trusted: no files, no core dumps, so much memory and processor time.</summary>
+    /// <summary>For a process that runs what is not trusted: no files, no core dumps, so much memory and processor time, until it ends.</summary>
     public static void Confine(ulong memoryBytes, ulong processorSeconds)
     {
         Set(Core, 0);
         Set(FileSize, 0);
         Set(ProcessorTime, processorSeconds);
-        LimitMemory(memoryBytes);
+        Set(Data, WritableBytes() + memoryBytes);
     }
 
-    private static void Set(int resource, ulong value)
+    private static void Set(int resource, ulong value) => Check(SetLimit(resource, new Limit(value, value)));
+
+    private static void Check(int result)
     {
-        var limit = new Limit(value, value);
-        if (SetLimit(resource, in limit) != 0)
+        if (result != 0)
         {
-            throw new InvalidOperationException($"setrlimit({resource}) failed: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new InvalidOperationException($"the system does not set a limit: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 
@@ -45,6 +50,9 @@ internal static partial class ProcessLimits
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     private static partial int SetLimit(int resource, in Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, out Limit limit);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Limit(ulong Soft, ulong Hard);

@@ -26,6 +26,9 @@ internal sealed record VersionStatus(LoadStage State, string Reason, LoadedModel
 {
     public static readonly VersionStatus Loading = new(LoadStage.Loading, "", null);
 
+    /// <summary>The status as others see it: a version that is taken out is loaded, and of no use to them.</summary>
+    public VersionStatus Shown => Loaded?.Breaker.Outage is { } outage ? Failed(outage.Reason) : this;
+
     public static VersionStatus Ready(LoadedModel model) => new(LoadStage.Ready, "", model);
 
     public static VersionStatus Failed(string reason) => new(LoadStage.Failed, reason, null);

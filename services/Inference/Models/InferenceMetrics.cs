@@ -24,6 +24,7 @@ internal sealed class InferenceMetrics
         _requests = meter.CreateCounter<long>("modelops.inference.requests", "{request}", "Inference requests by model, version, protocol and outcome.");
         _duration = meter.CreateHistogram<double>("modelops.inference.duration", "s", "Time from a decoded request to its encoded answer.");
         meter.CreateObservableGauge("modelops.inference.versions", () => Versions(catalog.Now), "{version}", "Versions held, by state.");
+        meter.CreateObservableGauge("modelops.inference.breaker_open", () => Breakers(catalog.Now), "{version}", "1 for a version that is taken out because its runs fail, else 0.");
         meter.CreateObservableGauge("modelops.inference.execution_provider", () => Providers(catalog.Now), "{version}", "1 for the execution provider that a version runs on.");
     }
 
@@ -63,12 +64,14 @@ internal sealed class InferenceMetrics
         _ => "failed",
     };
 
-    private static IEnumerable<Measurement<int>> Providers(CatalogSnapshot snapshot) =>
-        snapshot.Models.Values.SelectMany(model => model.Versions.Values)
-            .Select(version => version.Loaded)
-            .OfType<LoadedModel>()
-            .Select(model => new Measurement<int>(
-                1, new("model", model.Key.Model), new("version", model.Version), new KeyValuePair<string, object?>("provider", model.Provider)));
+    private static IEnumerable<LoadedModel> Loaded(CatalogSnapshot snapshot) =>
+        snapshot.Models.Values.SelectMany(model => model.Versions.Values).Select(version => version.Loaded).OfType<LoadedModel>();
+
+    private static IEnumerable<Measurement<int>> Providers(CatalogSnapshot snapshot) => Loaded(snapshot).Select(model => new Measurement<int>(
+        1, new("model", model.Key.Model), new("version", model.Version), new KeyValuePair<string, object?>("provider", model.Provider)));
+
+    private static IEnumerable<Measurement<int>> Breakers(CatalogSnapshot snapshot) => Loaded(snapshot).Select(model => new Measurement<int>(
+        model.Breaker.Outage is null ? 0 : 1, new("model", model.Key.Model), new KeyValuePair<string, object?>("version", model.Version)));
 
     private static IEnumerable<Measurement<int>> Versions(CatalogSnapshot snapshot) =>
         snapshot.Models.Values.SelectMany(model => model.Versions.Values)

@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
@@ -36,6 +37,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>Answers kept for inputs that come again; null: none are.</summary>
     public VersionCache? Cache { get; init; }
 
+    /// <summary>Takes the version out while its runs fail.</summary>
+    public CircuitBreaker Breaker => runtime.Breaker;
+
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);
 
@@ -58,7 +62,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
 
     /// <summary>Runs a request whatever is kept.</summary>
     public ValueTask<Outcome<InferenceResult>> RunNowAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
-        runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct);
+        Breaker.TryEnter(out var refusal)
+            ? runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct)
+            : ValueTask.FromResult<Outcome<InferenceResult>>(refusal);
 
     /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
     /// <returns>False when it was taken out of service already.</returns>

@@ -53,6 +53,7 @@ internal sealed class ModelLoader(
         var plan = new RuntimePlan(schema, source.Serving, new SessionExecutable(session, schema))
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
+            Key = source.Key,
             IsSmall = source.Onnx.Length <= SmallBytes,
             RunOptions = sessions.CreateRunOptions,
         };

@@ -29,6 +29,9 @@ internal sealed class ModelStatistics(TimeProvider clock)
     /// <summary>Where the distributions of the durations go; null: nowhere.</summary>
     public PhaseRecorder? Phases { private get; set; }
 
+    /// <summary>When a request was last answered, in milliseconds since 1970; 0: never.</summary>
+    public long LastInference => Interlocked.Read(ref _lastInference);
+
     /// <summary>Counts a request that the model answered. All requests of one run have that run's compute times.</summary>
     /// <param name="queueTicks">From its arrival to the start of its run's preparation.</param>
     /// <param name="inputTicks">Preparing the run's inputs.</param>

@@ -10,7 +10,7 @@ internal sealed class ModelsHealthCheck(ModelCatalog catalog) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var versions = catalog.Now.Models.Values.SelectMany(model => model.Versions.Values).ToList();
+        var versions = catalog.Now.Models.Values.SelectMany(model => model.Versions.Values).Select(version => version.Shown).ToList();
         var ready = versions.Count(version => version.State == LoadStage.Ready);
         var data = new Dictionary<string, object>
         {

@@ -36,8 +36,8 @@ internal sealed class MetadataHandler(ModelCatalog catalog, IOptions<ProtocolOpt
         {
             return refusal.Kind == RefusalKind.Invalid ? refusal : false;
         }
-        found.Value.Dispose();
-        return true;
+        using var lease = found.Value;
+        return lease.Model.Breaker.Outage is null;
     }
 
     public Outcome<ModelMetadataResponse> Model(string model, string version)

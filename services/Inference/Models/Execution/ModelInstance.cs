@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
@@ -26,6 +27,9 @@ internal sealed class ModelInstance(
 
     /// <summary>Memory for batches of a model whose rows have a fixed size; null: every run brings its own.</summary>
     public SlabPool? Slabs { get; set; }
+
+    /// <summary>Hears of runs that went well, and of those that failed by the model's fault; null where none is wanted.</summary>
+    public CircuitBreaker? Breaker { get; init; }
 
     /// <summary>True when nobody waits for the run under way.</summary>
     public bool IsAbandoned => Volatile.Read(ref _waiting) is { Token.IsCancellationRequested: true };
@@ -156,12 +160,23 @@ internal sealed class ModelInstance(
         var (input, infer, output) = (times.Gathered - times.Started, times.Inferred - times.Gathered, times.Answered - times.Inferred);
         statistics.Executed(Math.Max(1, rows), input, infer, output);
         var row = 0;
+        Refusal? tooLarge = null;
         foreach (var run in batch)
         {
             var result = new InferenceResult(outputs is null ? FromSlab(run, (BatchSlab)memory, row) : FromOutputs(run, batch.Count, outputs, row), memory);
             row += run.Rows;
             statistics.Succeeded(times.Started - run.QueuedAt, input, infer, output, Math.Max(1, run.Rows));
-            run.Complete(Bounded(result));
+            var outcome = Bounded(result);
+            tooLarge ??= outcome.Refusal;
+            run.Complete(outcome);
+        }
+        if (tooLarge is null)
+        {
+            Breaker?.Succeeded();
+        }
+        else
+        {
+            Breaker?.Failed(tooLarge.Detail);
         }
     }
 
@@ -198,7 +213,9 @@ internal sealed class ModelInstance(
     {
         if (Guard.TookTooLong)
         {
-            FailAll(batch, new(RefusalKind.DeadlineExceeded, $"the model ran longer than {limits.MaxRunTime.TotalSeconds:0.###} s and was stopped"));
+            var tooLong = new Refusal(RefusalKind.DeadlineExceeded, $"the model ran longer than {limits.MaxRunTime.TotalSeconds:0.###} s and was stopped");
+            Breaker?.Failed(tooLong.Detail);
+            FailAll(batch, tooLong);
         }
         else if (batch.Count > 1)
         {
@@ -208,6 +225,12 @@ internal sealed class ModelInstance(
         {
             statistics.Failed(FailureReason.Canceled, clock.GetTimestamp() - batch[0].QueuedAt);
             batch[0].Abandon();
+        }
+        else if (OnnxErrors.IsFault(error))
+        {
+            var fault = new Refusal(OnnxErrors.IsOutOfMemory(error) ? RefusalKind.ResourceExhausted : RefusalKind.Unavailable, $"the model failed: {OnnxErrors.Reason(error)}");
+            Breaker?.Failed(fault.Detail);
+            FailAll(batch, fault);
         }
         else
         {
