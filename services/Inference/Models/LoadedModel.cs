@@ -38,7 +38,7 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     public VersionCache? Cache { get; init; }
 
     /// <summary>Takes the version out while its runs fail.</summary>
-    public required CircuitBreaker Breaker { get; init; }
+    public CircuitBreaker Breaker => runtime.Breaker;
 
     /// <summary>Every output, for requests that name none.</summary>
     public OutputSelection AllOutputs { get; } = OutputSelection.All(schema);

@@ -1,25 +1,19 @@
-using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Caching;
-using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Models;
 
 /// <summary>Puts loaded versions together from what they run on and what is registered with them, and checks that the two fit.</summary>
-internal sealed class LoadedModels(IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, CircuitBreakers breakers, TimeProvider clock)
+internal sealed class LoadedModels(IEnumerable<IServingRule> rules, PhaseMetrics phases, ResponseCache cache, TimeProvider clock)
 {
-    /// <summary>What takes a version out while its runs fail.</summary>
-    public CircuitBreaker BreakerOf(ModelSource source) => breakers.For(source.Key);
-
     /// <summary>Puts a version together.</summary>
     /// <param name="source">What is registered.</param>
     /// <param name="schema">Its tensors.</param>
     /// <param name="card">What its file says of itself.</param>
     /// <param name="runtime">What it runs on; disposed of when refused.</param>
-    /// <param name="breaker">What takes it out while its runs fail.</param>
     /// <param name="provider">The execution provider in use.</param>
-    public Outcome<LoadedModel> Create(ModelSource source, ModelSchema schema, ModelCard card, ModelRuntime runtime, CircuitBreaker breaker, string provider)
+    public Outcome<LoadedModel> Create(ModelSource source, ModelSchema schema, ModelCard card, ModelRuntime runtime, string provider)
     {
         runtime.Statistics.Phases = phases.Of(source.Key);
         var model = new LoadedModel(source.Key, schema, card, runtime)
@@ -28,7 +22,6 @@ internal sealed class LoadedModels(IEnumerable<IServingRule> rules, PhaseMetrics
             Serving = source.Serving,
             Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Statistics, clock) : null,
             Provider = provider,
-            Breaker = breaker,
         };
         if (rules.Select(rule => rule.Check(model)).FirstOrDefault(broken => broken is not null) is not { } refusal)
         {

@@ -50,11 +50,10 @@ internal sealed class ModelLoader(
             return refusal!;
         }
         var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
-        var breaker = models.BreakerOf(source);
         var plan = new RuntimePlan(schema, source.Serving, new SessionExecutable(session, schema))
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
-            Breaker = breaker,
+            Key = source.Key,
             IsSmall = source.Onnx.Length <= SmallBytes,
             RunOptions = sessions.CreateRunOptions,
         };
@@ -64,7 +63,7 @@ internal sealed class ModelLoader(
             return built.Refusal!;
         }
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
-        return models.Create(source, schema, card, runtime, breaker, sessions.ProviderInUse);
+        return models.Create(source, schema, card, runtime, sessions.ProviderInUse);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

@@ -1,4 +1,5 @@
 using ModelOps.Inference.Models.Batching;
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
@@ -7,10 +8,18 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>What a loaded version runs on: sessions, the instances that use them, and the scheduler in front.</summary>
 internal sealed class ModelRuntime(
-    IReadOnlyList<IExecutable> executables, IReadOnlyList<SlabPool> slabs, IReadOnlyList<ModelInstance> instances, BatchScheduler scheduler, ModelStatistics statistics, TimeProvider clock)
-    : IDisposable
+    IReadOnlyList<IExecutable> executables,
+    IReadOnlyList<SlabPool> slabs,
+    IReadOnlyList<ModelInstance> instances,
+    BatchScheduler scheduler,
+    ModelStatistics statistics,
+    CircuitBreaker breaker,
+    TimeProvider clock) : IDisposable
 {
     public ModelStatistics Statistics => statistics;
+
+    /// <summary>Takes the version out while its runs fail.</summary>
+    public CircuitBreaker Breaker => breaker;
 
     public BatchRules Rules => scheduler.Rules;
 

@@ -11,7 +11,7 @@ using ModelOps.Serving;
 namespace ModelOps.Inference.Models;
 
 /// <summary>Builds what a version runs on, after looking at how it runs.</summary>
-internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWatch watch, TimeProvider clock, ILogger<ModelRuntimeFactory> logger)
+internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, CircuitBreakers breakers, RunWatch watch, TimeProvider clock, ILogger<ModelRuntimeFactory> logger)
 {
     /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
@@ -103,6 +103,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
     private ModelRuntime Build(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, bool runsOnCallers)
     {
         var statistics = new ModelStatistics(clock);
+        var breaker = breakers.For(plan.Key);
         var rules = BatchRules.Of(plan.Serving.Batching, traits.HasRows, options.Value.MaxQueuedRuns, clock.TimestampFrequency);
         var layout = traits.OutputRows is { } rows && plan.First.HasBindings ? BatchLayout.Of(plan.Schema, rows, Math.Max(1, rules.MaxRows)) : null;
         var slabs = layout is null ? [] : executables.ConvertAll(executable => new SlabPool(layout, executable));
@@ -110,9 +111,9 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, RunWat
             executables[number % executables.Count], plan.Schema, plan.RunOptions(), _limits, statistics, clock)
         {
             Slabs = layout is null ? null : slabs[number % executables.Count],
-            Breaker = plan.Breaker,
+            Breaker = breaker,
         }).ToList();
-        return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, runsOnCallers, statistics, watch, clock), statistics, clock);
+        return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, runsOnCallers, statistics, watch, clock), statistics, breaker, clock);
     }
 }
 
@@ -125,8 +126,8 @@ internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serv
     /// <summary>Makes another executable of the same.</summary>
     public required Func<IExecutable> Another { get; init; }
 
-    /// <summary>Hears how runs end.</summary>
-    public required CircuitBreaker Breaker { get; init; }
+    /// <summary>The version.</summary>
+    public required VersionKey Key { get; init; }
 
     /// <summary>Whether it may be held more than once without having been asked to.</summary>
     public required bool IsSmall { get; init; }
