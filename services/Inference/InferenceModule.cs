@@ -7,6 +7,7 @@ using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.DesiredState;
+using ModelOps.Inference.Explanations;
 using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Caching;
@@ -139,6 +140,10 @@ internal static class InferenceModule
             // A caller waits: better a refusal soon than an answer late.
             (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 2);
         });
+        builder.Services.AddValidatedOptions<ExplanationOptions>(ExplanationOptions.Section);
+        builder.Services.AddSingleton<ExplanationTurns>();
+        builder.Services.AddSingleton<ModelExplainers>();
+        builder.Services.AddSingleton<RowExplainer>();
         builder.Services.AddSingleton<RowRunner>();
         builder.Services.AddSingleton<DefaultedFeatureMetrics>();
         builder.Services.AddSingleton<IServingRule, DefaultsRule>();
