@@ -12,6 +12,7 @@ using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
@@ -60,6 +61,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<OptimizedModels>();
         builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<LoadedModels>();
+        builder.Services.AddSingleton<GraphLoader>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<PhaseMetrics>();
@@ -69,6 +71,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
         builder.Services.AddSingleton<VersionDetailsCache>();
+        builder.Services.AddSingleton<GraphMembers>();
         builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
     }

@@ -38,6 +38,10 @@ internal sealed class ModelExplainers(ArtifactCache artifacts, ExplanationTurns 
     /// <returns>What is kept only when asking again would give the same.</returns>
     private async Task<Outcome<ModelExplainer>> MakeAsync(LoadedModel model, Slot slot, CancellationToken ct)
     {
+        if (model.Serving.Graph.Steps.Count > 0)
+        {
+            return slot.Known = NotExplained(model, "it is a graph of steps");
+        }
         var read = await ReadAsync(model, ct);
         if (read.Value is not { } onnx)
         {
@@ -47,8 +51,11 @@ internal sealed class ModelExplainers(ArtifactCache artifacts, ExplanationTurns 
         var made = await turns.RunAsync(() => ModelExplainer.Create(onnx, limits: limits), ct);
         return made.Value is not { } result ? made.Refusal!
             : slot.Known = result.Explainer is { } explainer ? explainer
-            : new Refusal(RefusalKind.FailedPrecondition, $"model '{model.Key.Model}' version {model.Version} cannot be explained: {result.Reason}");
+            : NotExplained(model, result.Reason!);
     }
+
+    private static Refusal NotExplained(LoadedModel model, string reason) =>
+        new(RefusalKind.FailedPrecondition, $"model '{model.Key.Model}' version {model.Version} cannot be explained: {reason}");
 
     private async Task<Outcome<byte[]>> ReadAsync(LoadedModel model, CancellationToken ct)
     {
