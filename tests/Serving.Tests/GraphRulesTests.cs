@@ -36,7 +36,7 @@ public sealed class GraphRulesTests
     [Fact]
     public void The_number_of_steps_and_the_ways_a_value_takes_are_bounded()
     {
-        var chain = string.Join(",", Enumerable.Range(0, 33).Select(i => $$"""{"name":"s{{i}}","inputs":{"x":"v{{i}}"},"outputs":{"y":"v{{i + 1}}"}}"""));
+        var chain = string.Join(",", Enumerable.Range(0, 33).Select(i => $$"""{ "name": "s{{i}}", "inputs": { "x": "v{{i}}" }, "outputs": { "y": "v{{i + 1}}" } }"""));
         var fan = string.Join(",", Enumerable.Range(0, 65).Select(i => $"\"x{i}\":\"x\""));
 
         Assert.Equal(new("graph.steps", "must be a list of at most 32 elements"), Read(chain, "v33"));
