@@ -28,6 +28,9 @@ public sealed record ServingConfiguration
 
     /// <summary>What happens when a feature of a row is neither sent nor in the feature store.</summary>
     public MissingFeaturesConfiguration MissingFeatures { get; init; } = new();
+
+    /// <summary>What answers together with the version's artifact.</summary>
+    public GraphConfiguration Graph { get; init; } = new();
 }
 
 /// <summary>How requests are put together into one run.</summary>

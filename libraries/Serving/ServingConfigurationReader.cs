@@ -91,6 +91,7 @@ public static class ServingConfigurationReader
             ResponseCache = ResponseCache(root.Section("response_cache")),
             PredictionLog = PredictionLog(root.Section("prediction_log")),
             MissingFeatures = MissingFeatures(root.Section("missing_features")),
+            Graph = GraphReader.Read(root.Section("graph")),
         };
         root.RefuseOthers();
         return read;

@@ -27,6 +27,7 @@ public static class ServingConfigurationWriter
             Section(json, "response_cache", section => section.Flag("enabled", configuration.ResponseCache.Enabled, false));
             Section(json, "prediction_log", section => PredictionLog(section, configuration.PredictionLog));
             Section(json, "missing_features", section => MissingFeatures(section, configuration.MissingFeatures));
+            GraphWriter.Write(json, configuration.Graph);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();

@@ -45,6 +45,13 @@ internal sealed class ServingMembers
 
     public ServingMembers Section(string name) => Of(Take(name), Path(name), _problems);
 
+    public T? OptionalSection<T>(string name, Func<ServingMembers, T> read)
+        where T : class => Take(name) is { } element ? read(Of(element, Path(name), _problems)) : null;
+
+    /// <summary>A list of objects.</summary>
+    public IReadOnlyList<T> Sections<T>(string name, int most, Func<ServingMembers, T> read) =>
+        [.. Elements(name, Take(name), most).Select((element, i) => read(Of(element, Path($"{name}[{i}]"), _problems)))];
+
     public bool Flag(string name, bool standard) => Flag(name, Take(name)) ?? standard;
 
     public bool? OptionalFlag(string name) => Flag(name, TakeUnlessNull(name));
@@ -95,6 +102,17 @@ internal sealed class ServingMembers
     public IReadOnlyList<long> Longs(string name, int most, long min, long max) =>
         [.. Elements(name, Take(name), most).Select((element, i) => Whole($"{name}[{i}]", element, min, max) ?? min)];
 
+    /// <summary>Finite numbers.</summary>
+    public IReadOnlyList<double> Numbers(string name, int most) => [.. Elements(name, Take(name), most).Select((element, i) => Finite($"{name}[{i}]", element))];
+
+    /// <summary>A name that must be there.</summary>
+    public string Name(string name)
+    {
+        var text = Take(name) is { } element ? Text(name, element) : "";
+        CheckName(name, text);
+        return text;
+    }
+
     /// <summary>Names, each once.</summary>
     public IReadOnlyList<string> Names(string name, int most)
     {
@@ -113,6 +131,8 @@ internal sealed class ServingMembers
     public IReadOnlyList<string>? OptionalTexts(string name, int most) => TakeUnlessNull(name) is { } element
         ? [.. Elements(name, element, most).Select((text, i) => Text($"{name}[{i}]", text))]
         : null;
+
+    public string? OptionalText(string name) => TakeUnlessNull(name) is { } element ? Text(name, element) : null;
 
     /// <summary>Values by name.</summary>
     public IReadOnlyDictionary<string, T> Map<T>(string name, int most, Func<ServingMembers, string, T> read)
@@ -196,6 +216,16 @@ internal sealed class ServingMembers
         }
         Refuse(name, $"must be a list of at most {most} elements");
         return [];
+    }
+
+    private double Finite(string name, JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value))
+        {
+            return value;
+        }
+        Refuse(name, "must be a number within 64 bits");
+        return 0;
     }
 
     private string Text(string name, JsonElement element)

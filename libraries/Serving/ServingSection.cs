@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace ModelOps.Serving;
 
 /// <summary>Writes one object of the document; nothing when all of its members have their default.</summary>
-internal sealed class ServingSection(Utf8JsonWriter json, string section)
+/// <param name="json">Where it is written.</param>
+/// <param name="section">Name of the object; null: it is open already, and closed by whoever opened it.</param>
+internal sealed class ServingSection(Utf8JsonWriter json, string? section = null)
 {
     private bool _isOpen;
 
@@ -119,7 +121,7 @@ internal sealed class ServingSection(Utf8JsonWriter json, string section)
 
     private Utf8JsonWriter Begin(string name)
     {
-        if (!_isOpen)
+        if (!_isOpen && section is not null)
         {
             json.WriteStartObject(section);
             _isOpen = true;

@@ -8,11 +8,13 @@ using ModelOps.Contracts.Registry.V1;
 using ModelOps.Inference.Artifacts;
 using ModelOps.Inference.BatchJobs;
 using ModelOps.Inference.DesiredState;
+using ModelOps.Inference.Explanations;
 using ModelOps.Inference.Hosting;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Caching;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
@@ -67,6 +69,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<OptimizedModels>();
         builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<LoadedModels>();
+        builder.Services.AddSingleton<GraphLoader>();
         builder.Services.AddSingleton<ModelLoader>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<PhaseMetrics>();
@@ -76,6 +79,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<RegistryDownload>();
         builder.Services.AddSingleton<ArtifactCache>();
         builder.Services.AddSingleton<VersionDetailsCache>();
+        builder.Services.AddSingleton<GraphMembers>();
         builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
     }
@@ -147,6 +151,10 @@ internal static class InferenceModule
             // A caller waits: better a refusal soon than an answer late.
             (client.Deadline, client.TryTimeout, client.MaxRetries) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 2);
         });
+        builder.Services.AddValidatedOptions<ExplanationOptions>(ExplanationOptions.Section);
+        builder.Services.AddSingleton<ExplanationTurns>();
+        builder.Services.AddSingleton<ModelExplainers>();
+        builder.Services.AddSingleton<RowExplainer>();
         builder.Services.AddSingleton<RowRunner>();
         builder.Services.AddSingleton<DefaultedFeatureMetrics>();
         builder.Services.AddSingleton<IServingRule, DefaultsRule>();

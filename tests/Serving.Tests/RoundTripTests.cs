@@ -13,7 +13,8 @@ public sealed class RoundTripTests
         "warm_up":{"batch_sizes":[1,32],"shapes":{"ids":[128],"mask":[128]}},
         "response_cache":{"enabled":true},
         "prediction_log":{"sample_rate":0.25,"redacted_features":["amount","ürün"],"redacted_entities":["card"]},
-        "missing_features":{"policy":"default","defaults":{"amount":1.5,"channel":"online","vip":false,"visits":3}}}
+        "missing_features":{"policy":"default","defaults":{"amount":1.5,"channel":"online","vip":false,"visits":3}},
+        "graph":{"steps":[{"name":"scaled","inputs":{"input":"amount"},"outputs":{"output":"amount_scaled"},"scale":{"mean":[1.5,2],"std":[0.5,1]}},{"name":"ranged","inputs":{"input":"age"},"outputs":{"output":"age_ranged"},"scale":{"min":[0],"max":[100]}},{"name":"coded","inputs":{"input":"channel"},"outputs":{"output":"channel_coded"},"encode":{"kind":"ordinal","texts":["online","shop"],"unknown":"reject"}},{"name":"weekday","inputs":{"input":"day"},"outputs":{"output":"day_coded"},"encode":{"integers":[1,2]}},{"name":"other","inputs":{"x":"age_ranged"},"outputs":{"y":"risk"},"model":{"name":"age","version":3}},{"name":"own","inputs":{"a":"amount_scaled","b":"channel_coded","c":"day_coded","d":"risk"},"outputs":{"probabilities":"probabilities"}},{"name":"cut","inputs":{"input":"probabilities"},"outputs":{"output":"index"},"threshold":{"cut":0.3,"column":1}},{"name":"text","inputs":{"input":"index"},"outputs":{"output":"label"},"label_map":{"labels":["good","fraud"],"other":"?"}}],"outputs":["label","probabilities"]}}
         """;
 
     [Fact]

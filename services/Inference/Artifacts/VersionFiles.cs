@@ -1,5 +1,6 @@
 using ModelOps.Inference.Models;
 using ModelOps.ServiceDefaults.Errors;
+using ModelOps.Serving;
 
 namespace ModelOps.Inference.Artifacts;
 
@@ -7,10 +8,11 @@ namespace ModelOps.Inference.Artifacts;
 /// <param name="Onnx">The model.</param>
 /// <param name="Folder">Folder of the artifact, for what is kept beside it.</param>
 /// <param name="Details">What was registered with it.</param>
-internal sealed record VersionFile(byte[] Onnx, string Folder, VersionDetails Details);
+/// <param name="Members">The other versions that its graph names.</param>
+internal sealed record VersionFile(byte[] Onnx, string Folder, VersionDetails Details, IReadOnlyDictionary<ModelStep, ModelSource> Members);
 
 /// <summary>Gets versions from the cache, or from the Registry into the cache.</summary>
-internal sealed class VersionFiles(ArtifactCache artifacts, VersionDetailsCache details)
+internal sealed class VersionFiles(ArtifactCache artifacts, VersionDetailsCache details, GraphMembers members)
 {
     public async Task<Outcome<VersionFile>> ReadAsync(VersionKey key, string sha256, CancellationToken ct)
     {
@@ -21,6 +23,11 @@ internal sealed class VersionFiles(ArtifactCache artifacts, VersionDetailsCache 
         }
         var folder = artifacts.FolderOf(sha256);
         var read = await details.ReadAsync(key, folder, ct);
-        return read.Then<VersionFile>(known => new VersionFile(onnx, folder, known));
+        if (read.Value is not { } known)
+        {
+            return read.Refusal!;
+        }
+        var named = await members.ReadAsync(key, folder, known.Serving.Graph, ct);
+        return named.Then<VersionFile>(found => new VersionFile(onnx, folder, known, found));
     }
 }

@@ -86,5 +86,6 @@ internal sealed class VersionLoads(
         Folder = file.Folder,
         FeatureService = file.Details.FeatureService,
         Serving = file.Details.Serving,
+        Members = file.Members,
     };
 }

@@ -25,6 +25,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
 
     public ModelCard Card => card;
 
+    /// <summary>SHA-256 of its artifact, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
     /// <summary>The feature service that the version reads; null: none.</summary>
     public FeatureServiceReference? FeatureService { get; init; }
 

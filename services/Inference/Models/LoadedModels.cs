@@ -22,6 +22,7 @@ internal sealed class LoadedModels(IEnumerable<IServingRule> rules, PhaseMetrics
             Serving = source.Serving,
             Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Statistics, clock) : null,
             Provider = provider,
+            Sha256 = source.Sha256,
         };
         if (rules.Select(rule => rule.Check(model)).FirstOrDefault(broken => broken is not null) is not { } refusal)
         {

@@ -1,5 +1,6 @@
 using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Execution;
+using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
 using ModelOps.Onnx;
@@ -9,7 +10,7 @@ namespace ModelOps.Inference.Models;
 
 /// <summary>Makes a model ready to serve out of its bytes: checks the file, creates the session, warms it up.</summary>
 internal sealed class ModelLoader(
-    ModelProbe probe, SessionFactory factory, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
+    ModelProbe probe, SessionFactory factory, GraphLoader graphs, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
     private const int SmallBytes = 16 << 20;
@@ -28,6 +29,10 @@ internal sealed class ModelLoader(
         if (await probe.RefuseAsync(source, ct) is { } refusal)
         {
             return refusal;
+        }
+        if (source.Serving.Graph.Steps.Count > 0)
+        {
+            return await LoadGraphAsync(source, started, ct);
         }
         var opened = factory.Open(source, bindsAddresses: false, ct);
         if (opened.Value is not { } sessions)
@@ -57,13 +62,37 @@ internal sealed class ModelLoader(
             IsSmall = source.Onnx.Length <= SmallBytes,
             RunOptions = sessions.CreateRunOptions,
         };
+        return await ServeAsync(source, plan, card, sessions.ProviderInUse, started, ct);
+    }
+
+    private async Task<Outcome<LoadedModel>> LoadGraphAsync(ModelSource source, long started, CancellationToken ct)
+    {
+        var loaded = await graphs.LoadAsync(source, ct);
+        if (loaded.Value is not { } graph)
+        {
+            return loaded.Refusal!;
+        }
+        using (graph)
+        {
+            var plan = new RuntimePlan(graph.Schema, source.Serving, graph.First)
+            {
+                Another = () => graph.Another(ct),
+                IsSmall = graph.Bytes <= SmallBytes,
+                RunOptions = graph.Own.CreateRunOptions,
+            };
+            return await ServeAsync(source, plan, ModelCard.Read(graph.Schema, graph.Metadata), graph.Own.ProviderInUse, started, ct);
+        }
+    }
+
+    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, RuntimePlan plan, ModelCard card, string provider, long started, CancellationToken ct)
+    {
         var built = await runtimes.CreateAsync(plan, ct);
         if (built.Value is not { } runtime)
         {
             return built.Refusal!;
         }
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
-        return models.Create(source, schema, card, runtime, sessions.ProviderInUse);
+        return models.Create(source, plan.Schema, card, runtime, provider);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

@@ -16,6 +16,9 @@ internal sealed record ModelSource(VersionKey Key, byte[] Onnx)
     /// <summary>The feature service that the version reads; null: none.</summary>
     public FeatureServiceReference? FeatureService { get; init; }
 
+    /// <summary>The other versions that its graph names.</summary>
+    public IReadOnlyDictionary<ModelStep, ModelSource> Members { get; init; } = new Dictionary<ModelStep, ModelSource>();
+
     /// <summary>How the version wants to be served.</summary>
     public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
 }

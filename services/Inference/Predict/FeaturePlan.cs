@@ -32,6 +32,9 @@ internal sealed class FeaturePlan
 
     public FeatureSlot[] Slots { get; }
 
+    /// <summary>Names and types of the features.</summary>
+    public IReadOnlyList<(string Name, Datatype Datatype)> Features => Array.ConvertAll(Slots, slot => (slot.Name, slot.Datatype));
+
     /// <summary>True when the model takes NaN for a value that is missing.</summary>
     public bool AllowNaN { get; }
 

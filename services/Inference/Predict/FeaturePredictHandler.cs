@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModelOps.Inference.Explanations;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.PredictionLog;
@@ -7,8 +8,11 @@ using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Predict;
 
-/// <summary>Predicts one row by feature name; features that the request does not bring are read from the feature store.</summary>
-internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bodies, OnlineFeatures features, RowRunner runner, InferenceMetrics metrics)
+/// <summary>
+/// Predicts one row by feature name, and explains it when asked to; features that the request does not bring are read from the feature store.
+/// </summary>
+internal sealed class FeaturePredictHandler(
+    ModelCatalog catalog, RequestBody bodies, OnlineFeatures features, RowRunner runner, RowExplainer explainer, InferenceMetrics metrics)
 {
     private readonly ConditionalWeakTable<LoadedModel, Outcome<FeaturePlan>> _plans = [];
 
@@ -29,6 +33,7 @@ internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bo
         metrics.Record(started, InferenceMetrics.Predict, lease.Model, outcome.Refusal);
         return outcome.ToResult(answer => new PredictionResult(answer.Prediction, call.Model.Key.Version, metrics.Since(started), call.PredictionId)
         {
+            Explanation = answer.Explanation,
             DefaultedFeatures = answer.Defaulted,
         });
     }
@@ -40,6 +45,15 @@ internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bo
         if (planned.Value is not { } plan)
         {
             return planned.Refusal!;
+        }
+        var explained = RowExplainer.IsAskedBy(http.Request);
+        if (explained.Refusal is { } wrong)
+        {
+            return wrong;
+        }
+        if (explained.Value && await explainer.RefuseAsync(model, ct) is { } unexplained)
+        {
+            return unexplained;
         }
         var parsed = await bodies.ReadAsync(http.Request, body => FeatureRequest.Read(body, plan), ct);
         if (parsed.Value is not { } request)
@@ -64,9 +78,14 @@ internal sealed class FeaturePredictHandler(ModelCatalog catalog, RequestBody bo
             DefaultedFeatures = completed.Defaulted,
         };
         var predicted = await runner.RunAsync(complete, inputs, ct);
-        return predicted.Then<Answer>(prediction => new Answer(prediction, completed.Defaulted));
+        if (predicted.Value is not { } prediction || !explained.Value)
+        {
+            return predicted.Then<Answer>(found => new Answer(found, completed.Defaulted, null));
+        }
+        var explanation = await explainer.ExplainAsync(model, plan.Features, request.Values, ct);
+        return explanation.Then<Answer>(found => new Answer(prediction, completed.Defaulted, found));
     }
 
-    /// <summary>A prediction, and which features took their default for it.</summary>
-    private sealed record Answer(Prediction Prediction, IReadOnlyList<string> Defaulted);
+    /// <summary>A prediction, which features took their default for it, and its explanation where that was asked for.</summary>
+    private sealed record Answer(Prediction Prediction, IReadOnlyList<string> Defaulted, RowExplanation? Explanation);
 }

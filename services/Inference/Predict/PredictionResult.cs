@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOps.Inference.Explanations;
 using ModelOps.Inference.OpenInference;
 
 namespace ModelOps.Inference.Predict;
@@ -8,6 +9,9 @@ internal sealed class PredictionResult(Prediction prediction, long version, Time
 {
     /// <summary>Features that took their default; told when there are some.</summary>
     public IReadOnlyList<string> DefaultedFeatures { get; init; } = [];
+
+    /// <summary>What the features contributed; null where that was not asked for.</summary>
+    public RowExplanation? Explanation { get; init; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -54,6 +58,11 @@ internal sealed class PredictionResult(Prediction prediction, long version, Time
                 json.WriteStringValue(feature);
             }
             json.WriteEndArray();
+        }
+        if (Explanation is { } explanation)
+        {
+            json.WritePropertyName("explanation"u8);
+            explanation.Write(json);
         }
         json.WriteEndObject();
     }

@@ -20,6 +20,7 @@ namespace ModelOps.Inference.Tests.Support;
 internal sealed class Peers : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Model, long Version), byte[]> _artifacts = new();
+    private readonly ConcurrentDictionary<(string Model, long Version), string> _stored = new();
     private readonly ConcurrentQueue<ReplicaReport> _reports = new();
     private readonly Lock _lock = new();
     private readonly List<ChannelWriter<Wire.DesiredState>> _streams = [];
@@ -91,7 +92,8 @@ internal sealed class Peers : IAsyncDisposable
     public DesiredVersion Store(string model, long version, byte[] onnx, bool primary = true)
     {
         _artifacts[(model, version)] = onnx;
-        return new() { Workspace = "default", Model = model, Version = version, Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)), Primary = primary };
+        var sha256 = _stored[(model, version)] = Convert.ToHexStringLower(SHA256.HashData(onnx));
+        return new() { Workspace = "default", Model = model, Version = version, Sha256 = sha256, Primary = primary };
     }
 
     /// <summary>Says which feature service a version reads.</summary>
@@ -169,10 +171,15 @@ internal sealed class Peers : IAsyncDisposable
         {
             Interlocked.Increment(ref peers._lookups);
             var key = (request.Model, request.Version);
+            if (!peers._stored.TryGetValue(key, out var sha256))
+            {
+                throw new RpcException(new Status(StatusCode.NotFound, $"no version {request.Version} of {request.Model}"));
+            }
             return Task.FromResult(new ModelVersion
             {
                 Model = request.Model,
                 Version = request.Version,
+                Sha256 = sha256,
                 Lineage = peers._lineages.GetValueOrDefault(key),
                 Serving = peers._serving.GetValueOrDefault(key, ""),
             });
