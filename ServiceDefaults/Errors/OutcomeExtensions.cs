@@ -15,6 +15,15 @@ public static class OutcomeExtensions
         return outcome.Succeeded ? outcome.Value : throw outcome.Refusal.ToRpcException();
     }
 
+    /// <summary>Ends a gRPC call whose answer is there already, unless it was refused.</summary>
+    public static void ThrowIfRefused(this Refusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw refusal.ToRpcException();
+        }
+    }
+
     /// <summary>The refusal as an exception that ends a gRPC call with its status, message and google.rpc details.</summary>
     public static RpcException ToRpcException(this Refusal refusal)
     {

@@ -76,6 +76,7 @@ internal sealed class ModelLoader(
         {
             var plan = new RuntimePlan(graph.Schema, source.Serving, graph.First)
             {
+                Key = source.Key,
                 Another = () => graph.Another(ct),
                 IsSmall = graph.Bytes <= SmallBytes,
                 RunOptions = graph.Own.CreateRunOptions,

@@ -27,19 +27,8 @@ internal sealed class InferenceRpc(
 
     public async Task<InferCall> ModelInfer(InferCall call, ServerCallContext context)
     {
-        var isAnswered = false;
-        try
-        {
-            isAnswered = await infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken) is { } refusal ? throw refusal.ToRpcException() : true;
-            return call; // which its marshaller disposes of
-        }
-        finally
-        {
-            if (!isAnswered)
-            {
-                call.Dispose();
-            }
-        }
+        (await infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken)).ThrowIfRefused();
+        return call; // which its marshaller disposes of
     }
 
     public override Task ModelStreamInfer(

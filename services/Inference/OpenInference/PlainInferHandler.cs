@@ -9,9 +9,28 @@ namespace ModelOps.Inference.OpenInference;
 /// <summary>Answers inference requests over gRPC: those of the plain form without making messages of them, all others as messages.</summary>
 internal sealed class PlainInferHandler(ModelCatalog catalog, InferenceMetrics metrics, PredictionLogger log, InferHandler messages)
 {
-    /// <returns>Why there is no answer; null when the call has it.</returns>
+    /// <returns>Why there is no answer, and then the call is over; null when the call has it.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Refusal?> HandleAsync(InferCall call, HttpContext http, CancellationToken ct)
+    {
+        var isAnswered = false;
+        try
+        {
+            var refusal = await AnswerAsync(call, http, ct);
+            isAnswered = refusal is null;
+            return refusal;
+        }
+        finally
+        {
+            if (!isAnswered)
+            {
+                call.Dispose();
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> AnswerAsync(InferCall call, HttpContext http, CancellationToken ct)
     {
         var started = metrics.Start();
         var headers = CallHeaders.Of(http.Request);

@@ -59,6 +59,9 @@ public sealed class BadInputTests(Serving serving) : IAsyncLifetime
     [InlineData("""{"inputs":[{"name":"a","datatype":"FP32","shape":[1,2],"data":{}}]}""", "inputs.a: data must be an array")]
     [InlineData("""{"inputs":[{"name":"a","datatype":"FP64","shape":[1,2],"data":[1,2]}]}""", "inputs.a: has datatype 'FP64', the model takes FP32")]
     [InlineData("""{"inputs":[{"name":"a","datatype":"FP32","shape":[1,2],"data":[1,2]}]}""", "inputs.b: is missing; the model takes 'a', 'b'")]
+    [InlineData("""{"inputs":[{"name":"a","datatype":"FP4","shape":[1,2],"data":[1,2]}]}""", "inputs.a: has datatype 'FP4', the model takes FP32")]
+    [InlineData("""{"inputs":[{"name":"a","datatype":"FP32","shape":[-1,2],"data":[1,2]}]}""", "inputs.a: has a negative dimension in shape [-1,2]")]
+    [InlineData("""{"inputs":[{"name":"a","datatype":"FP32","shape":[1099511627776,2],"data":[1,2]}]}""", "inputs.a: has more than 2147483647 elements in shape [1099511627776,2]")]
     [InlineData("""{"inputs":[],"id":1}""", "id: must be a string")]
     [InlineData("""{"inputs":[],"outputs":[{}]}""", "outputs[0].name: must be a string")]
     [InlineData("""{"inputs":[]} x""", "body: is not valid JSON: line 1, byte 15")]
@@ -151,6 +154,8 @@ public sealed class BadInputTests(Serving serving) : IAsyncLifetime
         yield return ("half typed", Requests.Of("identity_float16", Requests.Floats("x", [1, 3], 1, 2, 3)).WithDatatype("FP16"), Invalid, "inputs.x: has elements of FP16 in contents; they travel in raw_input_contents only");
         yield return ("out of range", Requests.Of("identity_int8", Requests.Tensor("x", "INT8", 1, 3)).WithInts(1, 128, 2), Invalid, "inputs.x: element 1 in int_contents does not fit INT8");
         yield return ("unknown output", Requests.Of("sum", a, b).WithOutputs("product"), Invalid, "outputs.product: is unknown; the model gives 'sum', 'difference'");
+        yield return ("ten thousand outputs", Requests.Of("sum", a, b).WithOutputs([.. Enumerable.Range(0, 10_000).Select(i => $"o{i}")]), Invalid, "outputs.o0: is unknown; the model gives 'sum', 'difference'");
+        yield return ("unknown datatype", Requests.Of("sum", Requests.Tensor("a", "FP4", 1, 2), b), Invalid, "inputs.a: has datatype 'FP4', the model takes FP32");
         yield return ("output twice", Requests.Of("sum", a, b).WithOutputs("sum", "sum"), Invalid, "outputs.sum: is requested twice");
         yield return ("NaN where it is forbidden", Requests.Of(Serving.StrictModel, a, Requests.Floats("b", [1, 2], 1, float.NaN)), Invalid, "inputs.b: element 1 is NaN, which this model forbids (modelops.allow_nan=false)");
         yield return ("index out of range", Requests.Of("gather", Requests.Tensor("index", "INT64", 1)).Raw(BitConverter.GetBytes(5L)), Invalid, "the model does not run on these inputs: [ErrorCode:InvalidArgument] Non-zero status code returned while running Gather node. Name:'' Status Message: indices element out of data bounds, idx=5 must be within the inclusive range [-2,1]");
