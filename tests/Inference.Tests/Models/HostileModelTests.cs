@@ -7,6 +7,7 @@ using ModelOps.Testing;
 namespace ModelOps.Inference.Tests.Models;
 
 /// <summary>Versions that harm whoever loads them: each ends in a clear reason, and the others go on answering.</summary>
+[Collection(Probing.ModelProbeTests.Children)]
 public sealed class HostileModelTests : IAsyncLifetime
 {
     private Peers _peers = null!;

@@ -11,9 +11,11 @@ using ModelOps.Testing;
 
 namespace ModelOps.Inference.Tests.Models.Probing;
 
-/// <summary>Real child processes; each is gone when its trial is over, and leaves no folder.</summary>
+/// <summary>Real child processes; each is gone when its trial is over, and leaves no folder. What else starts such processes runs before or after.</summary>
+[Collection(ModelProbeTests.Children)]
 public sealed class ModelProbeTests : IDisposable
 {
+    public const string Children = "child processes that try versions";
     private readonly string _folder = Directory.CreateTempSubdirectory("modelops-probed-").FullName;
     private readonly LogLines<ModelProbe> _log = new();
     private readonly ProbeOptions _options = new() { Timeout = TimeSpan.FromSeconds(20) };
@@ -21,7 +23,7 @@ public sealed class ModelProbeTests : IDisposable
 
     public void Dispose()
     {
-        Assert.Empty(Children());
+        Assert.Empty(RunningChildren());
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -119,7 +121,7 @@ public sealed class ModelProbeTests : IDisposable
     private static async Task<int> RunningChildAsync()
     {
         int? found = null;
-        await Poll.UntilAsync("a child runs its model", () => (found = Children().FirstOrDefault(IsRunning)) > 0);
+        await Poll.UntilAsync("a child runs its model", () => (found = RunningChildren().FirstOrDefault(IsRunning)) > 0);
         return found!.Value;
     }
 
@@ -127,7 +129,7 @@ public sealed class ModelProbeTests : IDisposable
     private static bool IsRunning(int process) =>
         Process.GetProcessById(process).TotalProcessorTime > TimeSpan.FromSeconds(2);
 
-    private static List<int> Children() =>
+    private static List<int> RunningChildren() =>
         [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!)).Where(IsOurProbe)];
 
     private static bool IsOurProbe(int process)
