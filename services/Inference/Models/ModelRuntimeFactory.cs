@@ -62,7 +62,12 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
         plan.Serving.Instances.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
 
     private TrialRuns TrialOf(RuntimePlan plan, IExecutable executable) =>
-        new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, new WarmUpInputs(plan.Schema, plan.Serving.WarmUp), plan.Schema);
+        new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, InputsOf(plan), plan.Schema);
+
+    private static WarmUpInputs InputsOf(RuntimePlan plan) => new(plan.Schema, plan.Serving.WarmUp)
+    {
+        MayBeRefused = plan.Serving.Graph.Steps.Any(step => step.Encode is { Unknown: UnknownCategory.Reject }),
+    };
 
     /// <summary>The median of a few runs.</summary>
     private TimeSpan OneRow(TrialRuns trial)

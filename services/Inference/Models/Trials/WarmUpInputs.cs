@@ -13,8 +13,11 @@ internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wante
 {
     private const int MostBytes = 64 << 20;
 
-    /// <summary>True when a length beyond the first dimension has to be guessed.</summary>
-    public bool IsGuess => schema.Inputs.Any(input => !wanted.Shapes.ContainsKey(input.Name) && input.Shape.Skip(1).Any(length => length < 0));
+    /// <summary>True when the model may refuse values that nobody said it takes.</summary>
+    public bool MayBeRefused { get; init; }
+
+    /// <summary>True when a length beyond the first dimension, or a value that is taken, has to be guessed.</summary>
+    public bool IsGuess => MayBeRefused || schema.Inputs.Any(input => !wanted.Shapes.ContainsKey(input.Name) && input.Shape.Skip(1).Any(length => length < 0));
 
     /// <summary>Zeros and empty strings.</summary>
     /// <returns>Null when they take more than 64 MiB.</returns>

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Tests.Support;
@@ -153,6 +154,30 @@ public sealed class GraphServingTests(GraphServing serving) : IClassFixture<Grap
 
         await Poll.UntilAsync("the version is refused", () => peers.Reported("wrong", 1) is { State: LoadState.Failed });
         Assert.Equal(reason, peers.Reported("wrong", 1)!.Reason);
+    }
+
+    [Fact]
+    public async Task A_category_that_is_to_be_refused_is_refused_and_the_version_loads_without_knowing_one()
+    {
+        await using var peers = await Peers.StartAsync();
+        await using var app = await InferenceApp.StartAsync(peers);
+        peers.Serves(
+            "coded",
+            1,
+            """
+            {"graph":{"steps":[
+              {"name":"code","inputs":{"input":"channel"},"outputs":{"output":"columns"},"encode":{"texts":["online","shop","phone"],"unknown":"reject"}},
+              {"name":"own","inputs":{"x":"columns"},"outputs":{"y":"y"}}],
+            "outputs":["y"]}}
+            """);
+        peers.Want(2, peers.Store("coded", 1, OnnxModels.Identity(Onnx.Schema.TensorProto.Types.DataType.Float)));
+        await app.ReadyAsync("coded", 1);
+
+        var known = await app.InferAsync(Requests.Of("coded", Requests.Tensor("channel", "BYTES", 2, 1)).Raw(Requests.Texts("shop", "online")));
+        var unknown = await app.RefusedAsync(Requests.Of("coded", Requests.Tensor("channel", "BYTES", 1, 1)).Raw(Requests.Texts("fax")));
+
+        Assert.Equal([0f, 1, 0, 1, 0, 0], Requests.FloatsOf(known, 0));
+        Assert.Equal(StatusCode.InvalidArgument, unknown.StatusCode);
     }
 
     [Fact]
