@@ -6,6 +6,9 @@ namespace ModelOps.Cli;
 /// <summary>What a command says: results on standard output, everything else on standard error.</summary>
 internal sealed class Terminal
 {
+    private readonly TextWriter _results = Console.Out;
+    private readonly TextWriter _notes = Console.Error;
+
     /// <summary>For progress.</summary>
     public IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
@@ -13,10 +16,10 @@ internal sealed class Terminal
     public bool IsInteractive => Error.Profile.Capabilities.Interactive && !Console.IsErrorRedirected;
 
     /// <summary>Writes a line of results as it is, however long.</summary>
-    public void Line(string text) => Console.Out.WriteLine(text);
+    public void Line(string text) => _results.WriteLine(text);
 
     /// <summary>Writes a line beside the results.</summary>
-    public void Note(string text) => Console.Error.WriteLine(text);
+    public void Note(string text) => _notes.WriteLine(text);
 
     /// <summary>Says why a command failed and what to do next.</summary>
     public int Fail(string message, string next)

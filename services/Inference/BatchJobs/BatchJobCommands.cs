@@ -3,9 +3,11 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.BatchJobs;
 
 /// <summary>What callers do with jobs.</summary>
-internal sealed class BatchJobCommands(BatchJobStore store, BatchSpecs specs, BatchJobRunner runner, BatchJobWork work, TimeProvider clock)
+internal sealed class BatchJobCommands(BatchJobStore store, BatchSpecs specs, BatchJobRunner runner, BatchJobWork work, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _submitting = new(1);
+
+    public void Dispose() => _submitting.Dispose();
 
     /// <summary>Takes a job in. The replica that does it may be another one.</summary>
     public async Task<Outcome<BatchJob>> SubmitAsync(BatchJobRequest request, string caller, CancellationToken ct)

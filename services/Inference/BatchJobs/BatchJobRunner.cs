@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using ModelOps.Batch;
 using ModelOps.Batch.Runs;
 using ModelOps.Inference.Models;
 

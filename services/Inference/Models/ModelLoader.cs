@@ -1,4 +1,3 @@
-using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;

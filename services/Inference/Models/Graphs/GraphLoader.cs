@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
-using ModelOps.Inference.Tensors;
 using ModelOps.Onnx;
 using ModelOps.ServiceDefaults.Errors;
 using ModelOps.Serving;
@@ -26,7 +25,7 @@ internal sealed class GraphLoader(ModelProbe probe, SessionFactory factory)
                 return refusal;
             }
         }
-        return Load(source, ct);
+        return Open(source, ct);
     }
 
     /// <summary>A member is as little trusted as the version that names it.</summary>
@@ -37,7 +36,7 @@ internal sealed class GraphLoader(ModelProbe probe, SessionFactory factory)
         return reason is null ? null : Refusal.Invalid($"serving.graph.steps[{ordinal}].model", reason);
     }
 
-    private Outcome<LoadedGraph> Load(ModelSource source, CancellationToken ct)
+    private Outcome<LoadedGraph> Open(ModelSource source, CancellationToken ct)
     {
         var graph = source.Serving.Graph;
         var wiring = new GraphWiring(graph);
