@@ -20,7 +20,7 @@ public sealed class ResumeTests : IDisposable
 
         var failed = await Workbench.RunAsync(spec, failing);
         var model = new RiskModel();
-        var run = Workbench.Run(spec, model);
+        var run = Workbench.JobOf(spec, model);
         var done = await run.RunAsync(CancellationToken.None);
 
         Assert.Equal("broken", failed.Refusal?.Message);
@@ -37,7 +37,7 @@ public sealed class ResumeTests : IDisposable
         _bench.Write("in.csv", Workbench.Csv(100));
         await Workbench.RunAsync(_bench.Spec("in.csv", "whole.csv"), new RiskModel());
         await StopAfterAsync(calls: 20);
-        File.WriteAllText(Path.Combine(_bench["out.csv.batch"], "chunk-00000001.part"), "half");
+        await File.WriteAllTextAsync(Path.Combine(_bench["out.csv.batch"], "chunk-00000001.part"), "half", CancellationToken.None);
 
         await Workbench.RunAsync(_bench.Spec("in.csv", "out.csv"), new RiskModel());
 
@@ -74,7 +74,7 @@ public sealed class ResumeTests : IDisposable
     {
         _bench.Write("in.csv", Workbench.Csv(100));
         await StopAfterAsync(calls: 20);
-        using var held = new FileStream(Path.Combine(_bench["out.csv.batch"], "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var held = new FileStream(Path.Combine(_bench["out.csv.batch"], "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
         var outcome = await Workbench.RunAsync(_bench.Spec("in.csv", "out.csv"), new RiskModel());
 

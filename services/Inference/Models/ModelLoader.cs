@@ -1,3 +1,4 @@
+using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;

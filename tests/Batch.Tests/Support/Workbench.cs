@@ -25,9 +25,9 @@ internal sealed partial class Workbench : IDisposable
         RequestRows = 4,
     };
 
-    public static BatchRun Run(BatchSpec spec, IBatchPredictor predictor) => new(spec, predictor, TimeProvider.System, Quick);
+    public static BatchRun JobOf(BatchSpec spec, IBatchPredictor predictor) => new(spec, predictor, TimeProvider.System, Quick);
 
-    public static Task<Outcome<BatchSummary>> RunAsync(BatchSpec spec, IBatchPredictor predictor) => Run(spec, predictor).RunAsync(CancellationToken.None);
+    public static Task<Outcome<BatchSummary>> RunAsync(BatchSpec spec, IBatchPredictor predictor) => JobOf(spec, predictor).RunAsync(CancellationToken.None);
 
     /// <summary>A file without the times in it.</summary>
     public string Read(string file) => Times().Replace(File.ReadAllText(this[file]), "<time>");

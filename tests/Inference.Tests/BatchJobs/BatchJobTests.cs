@@ -5,7 +5,7 @@ using ModelOps.Testing;
 
 namespace ModelOps.Inference.Tests.BatchJobs;
 
-public sealed class BatchJobTests : IAsyncLifetime
+public sealed class BatchJobTests : IAsyncLifetime, IDisposable
 {
     private readonly BatchFolder _folder = new();
     private Peers _peers = null!;
@@ -23,8 +23,9 @@ public sealed class BatchJobTests : IAsyncLifetime
     {
         await _app.DisposeAsync();
         await _peers.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_job_predicts_a_file_and_tells_how_far_it_is()
@@ -87,7 +88,7 @@ public sealed class BatchJobTests : IAsyncLifetime
     public async Task A_job_that_cannot_be_done_fails_with_the_reason(string body, string reason)
     {
         _folder.Write("in.csv", 1);
-        File.WriteAllText(_folder["other.csv"], "a,b\n1,2\n");
+        await File.WriteAllTextAsync(_folder["other.csv"], "a,b\n1,2\n", CancellationToken.None);
 
         var done = await EndAsync(Id(await SubmitAsync(body)));
 

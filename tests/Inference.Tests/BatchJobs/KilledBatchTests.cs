@@ -94,7 +94,7 @@ public sealed class KilledBatchTests : IDisposable
     private Process Start(InferenceApp app, string output, params string[] options)
     {
         string[] arguments = ["batch", "run", "--model", "named", "--version", "2", "--input", _folder["in.csv"], "--output", _folder[output], .. options];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelops.dll"), .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelops.dll"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["MODELOPS_GATEWAY_GRPC"] = app.Services.GetRequiredService<ReplicaEndpoints>().GrpcAddress;
         start.Environment["MODELOPS_API_KEY"] = InferenceApp.Key;
         return Process.Start(start)!;

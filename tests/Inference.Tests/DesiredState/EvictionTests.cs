@@ -1,4 +1,3 @@
-using Grpc.Core;
 using ModelOps.Contracts.Gateway.V1;
 using ModelOps.Inference.Tests.Support;
 using ModelOps.Testing;

@@ -1,6 +1,4 @@
-using Grpc.Core;
 using ModelOps.Contracts.Gateway.V1;
-using ModelOps.Contracts.OpenInference;
 using ModelOps.Inference.Tests.Support;
 using ModelOps.Testing;
 

@@ -178,7 +178,7 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
         await using var app = await StartAsync();
         var answered = new ConcurrentBag<string>();
         using var stop = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 2).Select(caller => Task.Run(() => AskUntilToldAsync(app.Http, $"outage-{caller}", answered, stop.Token))).ToList();
+        var callers = Enumerable.Range(0, 2).Select(caller => Task.Run(() => AskUntilToldAsync(app.Http, $"outage-{caller}", answered, stop.Token), stop.Token)).ToList();
         await Poll.UntilAsync("traffic is published", () => _queue.Records.Count > 100, Limit, CancellationToken.None);
 
         await broker.KillAsync();

@@ -20,8 +20,8 @@ public sealed class BuiltInGraphTests
 
         Assert.Equal([0f, -0.5f, 4f, 0.25f], Run<float>(standard, Datatype.Fp32, [-1, 2], Floats(2, 1, 0, 3, 3)));
         Assert.Equal([0.25f, 0.5f, 1f, 0f], Run<float>(range, Datatype.Fp32, [-1, 2], Floats(2, 0, 10, 30, -10)));
-        Assert.Equal([2.0, 0.75], Run<double>(standard, Datatype.Fp64, [-1, 2], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<double>(new[] { 2.0, 5.0 }, [1, 2]))));
-        Assert.Equal([4f, -0.25f], Run<float>(standard, Datatype.Int64, [-1, 2], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<long>(new[] { 3L, 1L }, [1, 2]))));
+        Assert.Equal([2.0, 0.75], Run<double>(standard, Datatype.Fp64, [-1, 2], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<double>((double[])[2, 5], [1, 2]))));
+        Assert.Equal([4f, -0.25f], Run<float>(standard, Datatype.Int64, [-1, 2], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<long>((long[])[3, 1], [1, 2]))));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class BuiltInGraphTests
         var integers = Step(new EncodeStep { Integers = [7, 9, 8] });
 
         Assert.Equal([0f, 1, 1, 0, 0, 0], Run<float>(texts, Datatype.Bytes, [-1, 1], Strings()));
-        Assert.Equal([0f, 1, 0, 0, 0, 0], Run<float>(integers, Datatype.Int64, [-1], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<long>(new[] { 9L, 1L }, [2]))));
+        Assert.Equal([0f, 1, 0, 0, 0, 0], Run<float>(integers, Datatype.Int64, [-1], NamedOnnxValue.CreateFromTensor("input", new DenseTensor<long>((long[])[9, 1], [2]))));
     }
 
     [Fact]
