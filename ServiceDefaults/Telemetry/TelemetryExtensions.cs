@@ -32,11 +32,6 @@ internal static class TelemetryExtensions
                 logs.AddOtlpExporter();
             });
         }
-        else
-        {
-            // Where its log is on, hosting makes an activity of every request for the sake of log scopes, which nobody sees here.
-            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        }
     }
 
     public static void MapMetrics(this WebApplication app) =>

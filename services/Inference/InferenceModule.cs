@@ -22,6 +22,7 @@ using ModelOps.Inference.Predict;
 using ModelOps.Inference.PredictionLog;
 using ModelOps.ServiceDefaults.Clients;
 using ModelOps.ServiceDefaults.Hosting;
+using ModelOps.ServiceDefaults.Telemetry;
 
 namespace ModelOps.Inference;
 
@@ -30,6 +31,7 @@ internal static class InferenceModule
 {
     public static void AddInference(this WebApplicationBuilder builder)
     {
+        builder.SkipUntracedActivities();
         builder.AddModels();
         builder.AddDesiredState();
         builder.AddPredictionLog();

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Xunit;
 
@@ -27,40 +24,6 @@ public sealed class RabbitMQFixture : IAsyncLifetime
         await _app.ResourceNotifications.WaitForResourceHealthyAsync(Server, limit.Token);
         ConnectionString = await _app.GetConnectionStringAsync(Server, limit.Token)
             ?? throw new InvalidOperationException("the broker has no connection string");
-    }
-
-    private DistributedApplication App => _app ?? throw new InvalidOperationException("the broker was not started");
-
-    private async Task CommandAsync(string command)
-    {
-        var done = await App.ResourceCommands.ExecuteCommandAsync(Server, command);
-        if (!done.Success)
-        {
-            throw new InvalidOperationException($"{command} failed: {done.ErrorMessage}");
-        }
-    }
-
-    /// <summary>Kills the broker with SIGKILL and keeps it down.</summary>
-    public async Task KillAsync()
-    {
-        if (!App.ResourceNotifications.TryGetCurrentState(Server, out var state))
-        {
-            throw new InvalidOperationException("the broker has no state");
-        }
-        var pid = state.Snapshot.Properties.First(property => property.Name == "pid").Value;
-        using (var process = Process.GetProcessById(Convert.ToInt32(pid, CultureInfo.InvariantCulture)))
-        {
-            process.Kill();
-        }
-        await CommandAsync(KnownResourceCommands.StopCommand);
-    }
-
-    /// <summary>Starts the broker again, on the data it had.</summary>
-    public async Task StartAgainAsync()
-    {
-        await CommandAsync(KnownResourceCommands.StartCommand);
-        using var limit = new CancellationTokenSource(StartLimit);
-        await App.ResourceNotifications.WaitForResourceHealthyAsync(Server, limit.Token);
     }
 
     public async Task DisposeAsync()

@@ -17,7 +17,7 @@ internal sealed class RecordEncoder : IDisposable
     private readonly RowVerdicts? _verdicts;
     private readonly string _error;
     private readonly int _rows;
-    private readonly int[]?[] _texts;
+    private readonly int[]?[]? _texts;
     private readonly WireWriter _wire = new(FirstSize);
 
     public RecordEncoder(in PredictionCall call, BoundInputs inputs, Outcome<InferenceResult> outcome, FeatureLayout layout, int rows)
@@ -77,11 +77,11 @@ internal sealed class RecordEncoder : IDisposable
 
     private void WriteNames(int field, IReadOnlyList<string>? features)
     {
-        foreach (var feature in features ?? [])
+        for (var i = 0; i < features?.Count; i++)
         {
-            if (!_layout.IsRedacted(feature))
+            if (!_layout.IsRedacted(features[i]))
             {
-                _wire.Text(field, feature);
+                _wire.Text(field, features[i]);
             }
         }
     }
@@ -98,11 +98,11 @@ internal sealed class RecordEncoder : IDisposable
         _wire.Time(8, _call.EventTime ?? Time);
         _wire.Integer(9, (long)Latency.TotalMicroseconds);
         _wire.Text(10, _error);
-        foreach (var entity in _call.Entities ?? [])
+        for (var i = 0; i < _call.Entities?.Count; i++)
         {
-            if (!_layout.IsRedactedEntity(entity.Name))
+            if (!_layout.IsRedactedEntity(_call.Entities[i].Name))
             {
-                _wire.Bytes(11, entity.ToByteArray());
+                _wire.Bytes(11, _call.Entities[i].ToByteArray());
             }
         }
     }
@@ -122,7 +122,7 @@ internal sealed class RecordEncoder : IDisposable
                 {
                     continue;
                 }
-                if (_texts[ordinal] is { } starts)
+                if (_texts?[ordinal] is { } starts)
                 {
                     FeatureEncoder.WriteText(_wire, columns[column], raw[(starts[index] + BytesElements.LengthSize)..starts[index + 1]]);
                 }
@@ -134,17 +134,18 @@ internal sealed class RecordEncoder : IDisposable
         }
     }
 
-    /// <summary>Where each element of the text inputs begins, and the last one ends; null for inputs of numbers.</summary>
-    private static int[]?[] TextStarts(BoundInputs inputs)
+    /// <summary>Where each element of the text inputs begins, and the last one ends; null for inputs of numbers, and where there are no texts at all.</summary>
+    private static int[]?[]? TextStarts(BoundInputs inputs)
     {
-        var texts = new int[]?[inputs.Inputs.Length];
-        for (var ordinal = 0; ordinal < texts.Length; ordinal++)
+        int[]?[]? texts = null;
+        for (var ordinal = 0; ordinal < inputs.Inputs.Length; ordinal++)
         {
             ref readonly var input = ref inputs.Inputs[ordinal];
             if (inputs.Schema.Inputs[ordinal].Datatype.Size > 0)
             {
                 continue;
             }
+            texts ??= new int[]?[inputs.Inputs.Length];
             var starts = texts[ordinal] = new int[input.Elements + 1];
             var elements = new BytesElements(input.Raw.Span);
             for (var i = 0; elements.TryRead(out var element); i++)

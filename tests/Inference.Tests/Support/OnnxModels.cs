@@ -43,6 +43,23 @@ internal static class OnnxModels
         graph.Node.Add(Node("Add", ["x", "c"], ["y"]));
     });
 
+    /// <summary>FP32 [N,S] times two: the second dimension is open too.</summary>
+    public static byte[] Doubles() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", "S"));
+        graph.Output.Add(Value("y", DataType.Float, "N", "S"));
+        graph.Node.Add(Node("Add", ["x", "x"], ["y"]));
+    });
+
+    /// <summary>FP32 [N,2] less the mean of all rows: its first dimension is no batch dimension, though it looks like one.</summary>
+    public static byte[] LessTheMean() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 2));
+        graph.Output.Add(Value("y", DataType.Float, "N", 2));
+        graph.Node.Add(Node("ReduceMean", ["x"], ["mean"], new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0 } }));
+        graph.Node.Add(Node("Sub", ["x", "mean"], ["y"]));
+    });
+
     /// <summary>One named input per feature, FP32 and text: `label` is INT64 [N], `probabilities` FP32 [N,2] made of the amount alone.</summary>
     public static byte[] NamedFeatures(params (string Key, string Value)[] metadata) => Build(
         graph =>
