@@ -13,7 +13,7 @@ internal static class CacheEviction
     public static void Run(string root, long mostBytes, string keep, DateTimeOffset abandonedBefore)
     {
         var abandoned = new DirectoryInfo(Path.Combine(root, Incoming)).EnumerateDirectories()
-            .Where(folder => folder.LastWriteTimeUtc < abandonedBefore.UtcDateTime);
+            .Where(folder => folder.Exists && folder.LastWriteTimeUtc < abandonedBefore.UtcDateTime); // one that was published meanwhile is gone, and has a time long ago
         var artifacts = new DirectoryInfo(root).EnumerateDirectories("??").SelectMany(prefix => prefix.EnumerateDirectories())
             .Select(folder => (Folder: folder, Files: folder.GetFiles()))
             .OrderByDescending(artifact => artifact.Folder.FullName == keep)

@@ -43,6 +43,11 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
             {
                 return Refusal.Invalid("serving.batching.enabled", "must not be true: rows of this model that run together do not give what each gives alone");
             }
+            if (traits.HasRows && WarmUpBatches(trial, plan) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+            ct.ThrowIfCancellationRequested();
             var oneRow = OneRow(trial);
             await AddSessionsAsync(plan, executables, oneRow, ct);
             var runtime = Build(plan, traits, executables, runsOnCallers: oneRow < LongRun);
@@ -68,6 +73,15 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
     {
         MayBeRefused = plan.Serving.Graph.Steps.Any(step => step.Encode is { Unknown: UnknownCategory.Reject }),
     };
+
+    /// <summary>Runs of the sizes that the version names, or else of a full batch.</summary>
+    private static Refusal? WarmUpBatches(TrialRuns trial, RuntimePlan plan)
+    {
+        var batching = plan.Serving.Batching;
+        IReadOnlyList<int> full = batching.Enabled == false ? [] : [batching.MaxBatchSize];
+        var sizes = plan.Serving.WarmUp.BatchSizes.Count > 0 ? plan.Serving.WarmUp.BatchSizes : full;
+        return sizes.Select(rows => trial.WarmUp(1, rows, out _)).FirstOrDefault(refusal => refusal is not null);
+    }
 
     /// <summary>The median of a few runs.</summary>
     private TimeSpan OneRow(TrialRuns trial)
