@@ -66,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(string arguments, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelops.dll"), .. arguments.Split(' ')]) 
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelops.dll"), .. arguments.Split(' ')])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

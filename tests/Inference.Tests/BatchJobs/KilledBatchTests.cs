@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Tests.Support;
 using ModelOps.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ModelOps.Inference.Tests.BatchJobs;
 
