@@ -20,6 +20,7 @@ using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
 using ModelOps.Inference.PredictionLog;
+using ModelOps.Inference.Profiling;
 using ModelOps.ServiceDefaults.Clients;
 using ModelOps.ServiceDefaults.Hosting;
 using ModelOps.ServiceDefaults.Telemetry;
@@ -47,6 +48,7 @@ internal static class InferenceModule
         app.MapGrpcService<InferenceRpc>();
         app.MapOpenInference();
         app.MapPredict();
+        app.MapProfiles();
         app.MapBatchJobs();
     }
 
@@ -73,6 +75,7 @@ internal static class InferenceModule
         builder.Services.AddSingleton<LoadedModels>();
         builder.Services.AddSingleton<GraphLoader>();
         builder.Services.AddSingleton<ModelLoader>();
+        builder.Services.AddSingleton<Profiler>();
         builder.Services.AddSingleton<InferenceMetrics>();
         builder.Services.AddSingleton<PhaseMetrics>();
         builder.Services.AddSingleton<TritonMetrics>();

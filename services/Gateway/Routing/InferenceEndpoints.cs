@@ -27,6 +27,7 @@ internal static class InferenceEndpoints
         group.MapPost("/v2/repository/models/{model}/unload", NoRepository.WriteAsync).RequireAuthorization(Policies.Write);
         group.MapMethods("/v2/health/{probe}", Methods, ForAnyAsync);
         group.MapPost("/api/v1/models/{model}/predict", ForModelAsync);
+        endpoints.MapPost("/api/v1/models/{model}/versions/{version}/profile", ForModelAsync).RequireAuthorization(Policies.Write);
         group.MapMethods("/predict", Methods, ForDefaultModelAsync);
         group.MapMethods("/model/info", Methods, ForDefaultModelAsync);
         // Replicas share their jobs: whichever is asked knows them all.

@@ -8,6 +8,8 @@ namespace ModelOps.Inference.OpenInference;
 /// </summary>
 internal sealed class PlainRequest
 {
+    /// <summary>More inputs, outputs or dimensions than this are read as messages: what is kept for the next request must stay small.</summary>
+    private const int Most = 1_024;
     private readonly List<TensorHead> _inputs = [];
     private readonly List<Slice> _outputs = [];
     private readonly List<Slice> _raw = [];
@@ -42,7 +44,7 @@ internal sealed class PlainRequest
         var reader = new ProtoReader(bytes, new Slice(0, bytes.Length));
         while (reader.Next())
         {
-            if (!reader.IsDelimited || !TryTake(bytes, reader.Field, reader.Value))
+            if (!reader.IsDelimited || Math.Max(_inputs.Count, Math.Max(_outputs.Count, _raw.Count)) >= Most || !TryTake(bytes, reader.Field, reader.Value))
             {
                 return false;
             }
@@ -89,7 +91,7 @@ internal sealed class PlainRequest
                 case 2 when reader.IsDelimited:
                     datatype = reader.Value;
                     break;
-                case 3 when !reader.IsDelimited:
+                case 3 when !reader.IsDelimited && _lengths.Count < Most:
                     _lengths.Add((long)reader.Number);
                     break;
                 case 3 when TryReadPacked(bytes, reader.Value):
@@ -105,11 +107,11 @@ internal sealed class PlainRequest
     private bool TryReadPacked(ReadOnlySpan<byte> bytes, Slice packed)
     {
         var reader = new ProtoReader(bytes, packed);
-        while (reader.NextPacked(out var length))
+        while (_lengths.Count < Most && reader.NextPacked(out var length))
         {
             _lengths.Add((long)length);
         }
-        return !reader.IsBroken;
+        return _lengths.Count < Most && !reader.IsBroken;
     }
 
     private bool TryReadOutput(ReadOnlySpan<byte> bytes, Slice message)

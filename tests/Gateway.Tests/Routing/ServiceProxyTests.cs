@@ -53,6 +53,7 @@ public sealed class ServiceProxyTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("GET", "/api/v1/features/views/a", HttpStatusCode.OK), InlineData("POST", "/api/v1/features/online", HttpStatusCode.OK)]
     [InlineData("POST", "/api/v1/features/views/a/materialize", HttpStatusCode.Forbidden), InlineData("POST", "/api/v1/monitoring/labels", HttpStatusCode.Forbidden)]
     [InlineData("GET", "/api/v1/dead-letters/monitor", HttpStatusCode.Forbidden), InlineData("POST", "/api/v1/batch-jobs", HttpStatusCode.Forbidden)]
+    [InlineData("POST", "/api/v1/models/fraud/versions/1/profile", HttpStatusCode.Forbidden)]
     public async Task A_key_that_may_only_read_reads(string method, string path, HttpStatusCode status)
     {
         using var made = await _gateway.Rest.PostAsJsonAsync("/api/v1/keys", new { name = "reader", scopes = ReadOnly });

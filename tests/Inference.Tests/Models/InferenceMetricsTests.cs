@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ModelOps.Inference.Tests.Support;
+using ModelOps.Testing;
 
 namespace ModelOps.Inference.Tests.Models;
 
@@ -35,6 +38,36 @@ public sealed class InferenceMetricsTests(Serving serving)
         Assert.Contains("sum 1 grpc invalid", seen);
         Assert.Contains("  grpc not_found", seen);
         Assert.DoesNotContain(seen, tags => tags.Contains("made-up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_traced_request_shows_its_wait_its_batch_and_its_run()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        var seen = new ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "ModelOps.Inference" or "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.TraceId.ToHexString() == Trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = seen.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/models/sum/infer")
+        {
+            Content = Requests.Json("""{"inputs":[{"name":"a","datatype":"FP32","shape":[1,2],"data":[1,2]},{"name":"b","datatype":"FP32","shape":[1,2],"data":[3,4]}]}"""),
+        };
+        request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+
+        using var answer = await serving.App.Http.SendAsync(request, CancellationToken.None);
+
+        Assert.True(answer.IsSuccessStatusCode);
+        await Poll.UntilAsync("the request's own span has ended", () => seen.Any(span => span.OperationName == "inference"), ct: CancellationToken.None);
+        var own = seen.Single(span => span.OperationName == "inference");
+        var steps = seen.Where(span => span.ParentSpanId == own.SpanId).ToDictionary(span => span.OperationName);
+        Activity[] inOrder = [steps["inference.queue"], steps["inference.batch"], steps["inference.compute"]];
+        Assert.All(inOrder, span => Assert.Equal(1, span.GetTagItem("modelops.batch_rows")));
+        Assert.All(inOrder.Zip(inOrder.Skip(1)), pair => Assert.True(pair.First.StartTimeUtc + pair.First.Duration <= pair.Second.StartTimeUtc + TimeSpan.FromMilliseconds(1)));
     }
 
     [Fact]

@@ -48,7 +48,10 @@ public sealed class PlainRequestTests
         ofOutput.Outputs[0].Parameters["classification"] = new() { Int64Param = 2 };
         var mixed = Plain().Raw(new byte[4]);
 
-        Assert.All((ModelInferRequest[])[parameters, typed, ofInput, ofOutput, mixed, new()], request => Assert.False(_plain.TryRead(request.ToByteArray())));
+        var manyOutputs = Plain().WithOutputs([.. Enumerable.Repeat("y", 2_000)]);
+        var manyDimensions = Requests.Of("m", Requests.Tensor("x", "FP32", [.. Enumerable.Repeat(1L, 2_000)])).Raw(new byte[4]);
+
+        Assert.All((ModelInferRequest[])[parameters, typed, ofInput, ofOutput, mixed, manyOutputs, manyDimensions, new()], request => Assert.False(_plain.TryRead(request.ToByteArray())));
     }
 
     [Fact]

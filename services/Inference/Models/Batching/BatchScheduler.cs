@@ -64,7 +64,7 @@ internal sealed class BatchScheduler : IDisposable
         var isDirect = false;
         lock (_lock)
         {
-            if (_idle.Count + _starting == 0 && _queue.Count >= _rules.MaxQueued && !MakeRoom())
+            if (_queue.Count >= Room && !MakeRoom())
             {
                 _statistics.Failed(FailureReason.Rejected, 0);
                 return ValueTask.FromResult<Outcome<InferenceResult>>(
@@ -103,6 +103,9 @@ internal sealed class BatchScheduler : IDisposable
             worker.Dispose();
         }
     }
+
+    /// <summary>Requests that may be in the queue: those that wait, and those that instances which are free or about to run will take.</summary>
+    private int Room => _rules.MaxQueued + ((_idle.Count + _starting) * Math.Max(1, _rules.MaxRows));
 
     /// <summary>What a worker does when it is its turn: one batch, and again later if there is more. Between two batches others get the processor.</summary>
     private void Serve(InstanceWorker worker)
@@ -187,7 +190,7 @@ internal sealed class BatchScheduler : IDisposable
     private bool MakeRoom()
     {
         Sweep(_clock.GetTimestamp());
-        return _queue.Count < _rules.MaxQueued;
+        return _queue.Count < Room;
     }
 
     private void Sweep(long now)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
@@ -30,13 +31,20 @@ internal sealed class QueuedRun(Action<QueuedRun> recycle) : IValueTaskSource<Ou
 
     public CancellationToken Cancellation { get; private set; }
 
+    /// <summary>The span of the request; null when it is not traced.</summary>
+    public Activity? Trace { get; private set; }
+
     public ValueTask<Outcome<InferenceResult>> Completion => new(this, _completion.Version);
 
     /// <summary>Takes over a request.</summary>
     public void Begin(BoundInputs inputs, OutputSelection outputs, int rows, in RunDemand demand, CancellationToken ct) =>
-        (Inputs, Outputs, Rows, Level, QueuedAt, ExpiresAt, Cancellation) = (inputs, outputs, rows, demand.Level, demand.QueuedAt, demand.ExpiresAt, ct);
+        (Inputs, Outputs, Rows, Level, QueuedAt, ExpiresAt, Cancellation, Trace) =
+            (inputs, outputs, rows, demand.Level, demand.QueuedAt, demand.ExpiresAt, ct, Activity.Current is { IsAllDataRequested: true } trace ? trace : null);
 
     public void Complete(Outcome<InferenceResult> outcome) => _completion.SetResult(outcome);
+
+    /// <summary>Completes a request with a bug of ours, which whoever answers it logs.</summary>
+    public void Fail(Exception bug) => _completion.SetException(bug);
 
     /// <summary>Completes a request whose caller is gone.</summary>
     public void Abandon() => _completion.SetException(new OperationCanceledException(Cancellation));
@@ -50,7 +58,7 @@ internal sealed class QueuedRun(Action<QueuedRun> recycle) : IValueTaskSource<Ou
         finally
         {
             _completion.Reset();
-            (Inputs, Outputs, Cancellation) = (null!, null!, default);
+            (Inputs, Outputs, Cancellation, Trace) = (null!, null!, default, null);
             recycle(this);
         }
     }

@@ -15,7 +15,7 @@ internal sealed class ModelInstance(
     private const int LargeInput = 64 << 10;
     private readonly OutputSelection _all = OutputSelection.All(schema);
     private readonly List<QueuedRun> _alone = new(1);
-
+    private readonly List<Outcome<InferenceResult>> _outcomes = [];
     private CancellationBox? _waiting;
 
     public RunLimits Limits => limits;
@@ -80,6 +80,12 @@ internal sealed class ModelInstance(
         {
             Guard.End();
             Fail(batch, e);
+        }
+        catch (Exception e)
+        {
+            // On a thread of the pool it would end the process, and here it would keep the instance and the requests for ever.
+            Guard.End();
+            batch.ForEach(run => run.Fail(e));
         }
         finally
         {
@@ -157,26 +163,50 @@ internal sealed class ModelInstance(
             return;
         }
         times.Answered = clock.GetTimestamp();
-        var (input, infer, output) = (times.Gathered - times.Started, times.Inferred - times.Gathered, times.Answered - times.Inferred);
-        statistics.Executed(Math.Max(1, rows), input, infer, output);
-        var row = 0;
-        Refusal? tooLarge = null;
-        foreach (var run in batch)
+        statistics.Executed(Math.Max(1, rows), times.Gathered - times.Started, times.Inferred - times.Gathered, times.Answered - times.Inferred);
+        Divide(batch, memory, outputs);
+        if (_outcomes.Find(outcome => !outcome.Succeeded) is { } tooLarge)
         {
-            var result = new InferenceResult(outputs is null ? FromSlab(run, (BatchSlab)memory, row) : FromOutputs(run, batch.Count, outputs, row), memory);
-            row += run.Rows;
-            statistics.Succeeded(times.Started - run.QueuedAt, input, infer, output, Math.Max(1, run.Rows));
-            var outcome = Bounded(result);
-            tooLarge ??= outcome.Refusal;
-            run.Complete(outcome);
-        }
-        if (tooLarge is null)
-        {
-            Breaker?.Succeeded();
+            Breaker?.Failed(tooLarge.Refusal!.Detail);
         }
         else
         {
-            Breaker?.Failed(tooLarge.Detail);
+            Breaker?.Succeeded();
+        }
+        for (var i = 0; i < _outcomes.Count; i++)
+        {
+            Count(batch[i], _outcomes[i], times);
+            if (batch[i].Trace is { } trace)
+            {
+                RunSpans.Record(trace, batch[i].QueuedAt, times, rows, clock);
+            }
+            batch[i].Complete(_outcomes[i]);
+        }
+        _outcomes.Clear();
+    }
+
+    /// <summary>Gives each request its rows, before the first of them is completed: what fails here fails for all.</summary>
+    private void Divide(List<QueuedRun> batch, RunMemory memory, OutputTensor[]? outputs)
+    {
+        _outcomes.Clear();
+        var row = 0;
+        foreach (var run in batch)
+        {
+            _outcomes.Add(Bounded(new(outputs is null ? FromSlab(run, (BatchSlab)memory, row) : FromOutputs(run, batch.Count, outputs, row), memory)));
+            row += run.Rows;
+        }
+    }
+
+    private void Count(QueuedRun run, Outcome<InferenceResult> outcome, in RunTimes times)
+    {
+        if (outcome.Succeeded)
+        {
+            statistics.Succeeded(
+                times.Started - run.QueuedAt, times.Gathered - times.Started, times.Inferred - times.Gathered, times.Answered - times.Inferred, Math.Max(1, run.Rows));
+        }
+        else
+        {
+            statistics.Failed(FailureReason.Backend, times.Answered - run.QueuedAt);
         }
     }
 

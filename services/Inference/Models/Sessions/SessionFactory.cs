@@ -43,6 +43,20 @@ internal sealed class SessionFactory(IOptions<ModelOptions> options, OptimizedMo
         return new Refusal(RefusalKind.Invalid, $"no execution provider that is wished for is there: {string.Join("; ", unmet)}");
     }
 
+    /// <summary>Makes a session of a version that records what its operators do, until its profiling is ended.</summary>
+    /// <param name="source">The version.</param>
+    /// <param name="provider">The execution provider that the version is served on.</param>
+    /// <param name="path">Where the profile goes; ONNX Runtime appends time and extension.</param>
+    /// <param name="ct">Ends the load.</param>
+    /// <exception cref="OnnxRuntimeException">There is no memory for another session, or it took too long.</exception>
+    public InferenceSession OpenProfiled(ModelSource source, string provider, string path, CancellationToken ct)
+    {
+        using var profiled = SessionOptionsFactory.Create(SettingsOf(source, bindsAddresses: false).Settings, [provider]);
+        profiled.ProfileOutputPathPrefix = path;
+        profiled.EnableProfiling = true;
+        return VersionSessions.Open(new SessionModel(source.Onnx, IsOptimized: false), profiled, options.Value.LoadTimeout, ct);
+    }
+
     private (SessionSettings Settings, string[] Unmet) SettingsOf(ModelSource source, bool bindsAddresses)
     {
         var settings = SessionSettings.Of(source.Serving.Execution, options.Value);
