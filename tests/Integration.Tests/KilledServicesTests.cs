@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Aspire.Hosting.ApplicationModel;
 using ModelOps.Samples.Fraud;
 using ModelOps.Testing;
 
@@ -9,6 +11,7 @@ public sealed class KilledServicesTests(RunningLoop loop)
 {
     private const int AnswersBefore = 150;
     private const int AnswersAfter = 150;
+    private const int Callers = 2;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Theory]
@@ -37,6 +40,43 @@ public sealed class KilledServicesTests(RunningLoop loop)
         var stored = await loop.Gateway.ListPredictionsAsync(FraudModel.Name, limit.Token);
         Assert.All(traffic.Answers.Keys, id => Assert.NotNull(stored.GetValueOrDefault(id)));
         await AssertStateIsKeptAsync(run, limit.Token);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_for_a_minute_under_traffic_loses_no_prediction_and_fails_none()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        await loop.Gateway.PushHistoryAsync("user_history", loop.Sample.Same[0], TimeProvider.System.GetUtcNow(), limit.Token);
+        var callers = Enumerable.Range(0, Callers).Select(caller => AskAsync($"away-{caller}", stop.Token)).ToList();
+
+        await loop.CommandAsync("bus", KnownResourceCommands.StopCommand, limit.Token);
+        var away = Stopwatch.StartNew();
+        await Poll.UntilAsync("a minute has passed", () => away.Elapsed > TimeSpan.FromMinutes(1), Limit, limit.Token);
+        await loop.CommandAsync("bus", KnownResourceCommands.StartCommand, limit.Token);
+        await stop.CancelAsync();
+        var answered = (await Task.WhenAll(callers)).SelectMany(ids => ids).ToList();
+
+        Assert.True(answered.Count > 500, $"only {answered.Count} predictions were answered");
+        await Poll.UntilAsync("every prediction is stored", async token =>
+        {
+            var stored = await loop.Gateway.ListPredictionsAsync(FraudModel.Name, token);
+            return answered.TrueForAll(stored.ContainsKey);
+        }, Limit, limit.Token);
+    }
+
+    /// <summary>One caller, one prediction after the other, none of which may fail.</summary>
+    /// <returns>Identities of what was answered.</returns>
+    private async Task<List<string>> AskAsync(string prefix, CancellationToken stop)
+    {
+        var answered = new List<string>();
+        while (!stop.IsCancellationRequested)
+        {
+            var id = $"{prefix}-{answered.Count}";
+            await loop.Gateway.PredictAsync(FraudModel.Name, id, loop.Sample.Same[0], TimeProvider.System.GetUtcNow(), CancellationToken.None);
+            answered.Add(id);
+        }
+        return answered;
     }
 
     private async Task AssertStateIsKeptAsync(string run, CancellationToken ct)

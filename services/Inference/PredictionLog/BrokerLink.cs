@@ -7,6 +7,7 @@ internal sealed class BrokerLink : IAsyncDisposable
 {
     public const string Exchange = "modelops.predictions";
     private const string Queue = "monitor.predictions.v1";
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
     private readonly IConnection _connection;
     private readonly IChannel _channel;
 
@@ -51,9 +52,6 @@ internal sealed class BrokerLink : IAsyncDisposable
         return _channel.BasicPublishAsync(Exchange, routingKey: "", mandatory: true, properties, batch.Body, ct).AsTask();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _channel.DisposeAsync();
-        await _connection.DisposeAsync();
-    }
+    /// <summary>Closes the connection with its channel; one whose broker died in the middle of something may not say goodbye, and is left.</summary>
+    public async ValueTask DisposeAsync() => await _connection.DisposeAsync().AsTask().WaitAsync(EndLimit, CancellationToken.None);
 }
