@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace ModelOps.ServiceDefaults.Clients;
 
-/// <summary>Who is behind what is done right now: the caller of the request, or the service itself.</summary>
-internal sealed class CurrentActor(IHttpContextAccessor http, IHostEnvironment environment)
+/// <summary>Who is behind what is done right now: the caller of the request, or the service itself; always that where a service does not track requests.</summary>
+internal sealed class CurrentActor(IHostEnvironment environment, IHttpContextAccessor? http = null)
 {
-    public string Name => http.HttpContext?.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : environment.ApplicationName;
+    public string Name => http?.HttpContext?.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : environment.ApplicationName;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ModelOps.ServiceDefaults.Telemetry;
 
 /// <summary>Whose activities and measurements are taken.</summary>
@@ -12,6 +14,9 @@ internal static class TelemetrySources
     /// <summary>Meters.</summary>
     public static IReadOnlyList<string> Metrics { get; } =
         ["ModelOps.*", "Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "Npgsql", "MassTransit"];
+
+    /// <summary>Instruments that are left out: they are recorded in every request and say nothing that the duration of requests does not say.</summary>
+    public static FrozenSet<string> Silent { get; } = FrozenSet.Create(StringComparer.Ordinal, "aspnetcore.routing.match_attempts", "kestrel.queued_requests");
 
     /// <summary>Whether a name is meant by a pattern.</summary>
     public static bool Matches(string pattern, string name) => pattern.EndsWith('*')

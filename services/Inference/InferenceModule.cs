@@ -129,6 +129,8 @@ internal static class InferenceModule
     {
         builder.Services.AddValidatedOptions<RequestLimits>(RequestLimits.Section);
         builder.Services.AddValidatedOptions<ProtocolOptions>(ProtocolOptions.Section);
+        // What a replica asks of others it asks in its own name, so nobody need find the request from afar; then Kestrel can use contexts again.
+        builder.Services.RemoveAll<IHttpContextAccessor>();
         builder.Services.AddGrpc();
         builder.Services.AddOptions<GrpcServiceOptions>()
             .Configure<IOptions<RequestLimits>>((grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.MaxRequestBytes);

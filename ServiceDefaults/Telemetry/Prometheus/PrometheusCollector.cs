@@ -70,7 +70,7 @@ internal sealed class PrometheusCollector : IDisposable
 
     private void Publish(Instrument instrument, MeterListener listener)
     {
-        if (!IsWanted(instrument.Meter))
+        if (!IsWanted(instrument.Meter) || TelemetrySources.Silent.Contains(instrument.Name))
         {
             return;
         }

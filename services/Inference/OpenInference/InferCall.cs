@@ -107,10 +107,13 @@ internal sealed class InferCall : IDisposable
         return inputs.Complete() is null;
     }
 
-    /// <summary>Answers with the outputs of a run.</summary>
-    /// <param name="lease">Keeps the model loaded until the answer is written; the call's from now on.</param>
+    /// <summary>Keeps a model loaded until the answer is written.</summary>
+    /// <param name="lease">The call's from now on.</param>
+    public void Hold(ModelLease lease) => _model = lease.Model;
+
+    /// <summary>Answers with the outputs of a run of the model that it holds.</summary>
     /// <param name="result">The outputs; the call's from now on.</param>
-    public void Complete(ModelLease lease, InferenceResult result) => (_model, _result) = (lease.Model, result);
+    public void Complete(InferenceResult result) => _result = result;
 
     public void Dispose()
     {

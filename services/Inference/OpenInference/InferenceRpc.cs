@@ -25,11 +25,7 @@ internal sealed class InferenceRpc(
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(metadata.Model(request.Name, request.Version).OrThrow());
 
-    public async Task<InferCall> ModelInfer(InferCall call, ServerCallContext context)
-    {
-        (await infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken)).ThrowIfRefused();
-        return call; // which its marshaller disposes of
-    }
+    public Task<InferCall> ModelInfer(InferCall call, ServerCallContext context) => infer.HandleAsync(call, context.GetHttpContext(), context.CancellationToken);
 
     public override Task ModelStreamInfer(
         IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context) =>

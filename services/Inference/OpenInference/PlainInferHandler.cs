@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Grpc.Core;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.PredictionLog;
 using ModelOps.Inference.Tensors;
@@ -9,36 +9,19 @@ namespace ModelOps.Inference.OpenInference;
 /// <summary>Answers inference requests over gRPC: those of the plain form without making messages of them, all others as messages.</summary>
 internal sealed class PlainInferHandler(ModelCatalog catalog, InferenceMetrics metrics, PredictionLogger log, InferHandler messages)
 {
-    /// <returns>Why there is no answer, and then the call is over; null when the call has it.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Refusal?> HandleAsync(InferCall call, HttpContext http, CancellationToken ct)
+    /// <summary>Answers a call, in one state machine: every request comes through here.</summary>
+    /// <returns>The call, which has the answer; its marshaller disposes of it.</returns>
+    /// <exception cref="RpcException">There is no answer; the call is disposed of.</exception>
+    public async Task<InferCall> HandleAsync(InferCall call, HttpContext http, CancellationToken ct)
     {
         var isAnswered = false;
         try
         {
-            var refusal = await AnswerAsync(call, http, ct);
-            isAnswered = refusal is null;
-            return refusal;
-        }
-        finally
-        {
-            if (!isAnswered)
+            var started = metrics.Start();
+            var headers = CallHeaders.Of(http.Request);
+            if (call.Message is null && headers.Acquire(catalog, call.ModelName, call.ModelVersion, response: null).Value is { Model: { } model } lease)
             {
-                call.Dispose();
-            }
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Refusal?> AnswerAsync(InferCall call, HttpContext http, CancellationToken ct)
-    {
-        var started = metrics.Start();
-        var headers = CallHeaders.Of(http.Request);
-        if (call.Message is null && headers.Acquire(catalog, call.ModelName, call.ModelVersion, response: null).Value is { Model: { } model } lease)
-        {
-            var isKept = false;
-            try
-            {
+                call.Hold(lease);
                 using var inputs = new BoundInputs(model.Schema);
                 if (call.TryBind(model, inputs, out var outputs))
                 {
@@ -47,24 +30,21 @@ internal sealed class PlainInferHandler(ModelCatalog catalog, InferenceMetrics m
                     var outcome = await model.RunAsync(inputs, outputs, ct);
                     log.Append(new PredictionCall(model, headers.PredictionId, started), inputs, outcome);
                     metrics.Record(started, InferenceMetrics.Grpc, model, outcome.Refusal);
-                    if (outcome.Value is { } result)
-                    {
-                        call.Complete(lease, result);
-                        isKept = true;
-                    }
-                    return outcome.Refusal;
+                    call.Complete(outcome.OrThrow());
+                    isAnswered = true;
+                    return call;
                 }
             }
-            finally
+            call.Answer = (await messages.HandleAsync(call.ToMessage(), http, ct)).OrThrow();
+            isAnswered = true;
+            return call;
+        }
+        finally
+        {
+            if (!isAnswered)
             {
-                if (!isKept)
-                {
-                    lease.Dispose();
-                }
+                call.Dispose();
             }
         }
-        var answered = await messages.HandleAsync(call.ToMessage(), http, ct);
-        call.Answer = answered.Value;
-        return answered.Refusal;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelOps.Contracts.Monitor.V1;
 
 namespace ModelOps.Inference.PredictionLog;
 
@@ -18,10 +19,6 @@ internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Rec
 /// <summary>Reads batches from files, copying records as they are.</summary>
 internal sealed class BatchReader
 {
-    private const int MostRecords = 512;
-    private const int BatchIdField = 1;
-    private const int PredictionsField = 2;
-
     /// <summary>Read at once; more only for a record that is larger.</summary>
     private const int UsualBytes = 256 << 10;
     private readonly byte[] _read = new byte[SegmentFormat.MaxPayload + SegmentFormat.HeaderSize];
@@ -39,20 +36,20 @@ internal sealed class BatchReader
             return null;
         }
         var bytes = Load(segment.Path, start, Math.Min(length - start, UsualBytes));
-        var records = Count(bytes, out var end);
-        if (records == 0 && length - start > UsualBytes)
+        var rows = Count(bytes, out var end);
+        if (rows == 0 && length - start > UsualBytes)
         {
             bytes = Load(segment.Path, start, Math.Min(length - start, _read.Length));
-            records = Count(bytes, out end);
+            rows = Count(bytes, out end);
         }
-        if (records == 0)
+        if (rows == 0)
         {
             isTorn = true;
             return null;
         }
         var id = $"{segment.Id}/{start}-{start + end}";
         segment.ReadPosition = start + end;
-        return new LogBatch(segment, id, start + end, records, Encode(id, bytes[..end]));
+        return new LogBatch(segment, id, start + end, rows, Encode(id, bytes[..end]));
     }
 
     private ReadOnlySpan<byte> Load(string path, long start, long length)
@@ -61,24 +58,35 @@ internal sealed class BatchReader
         return _read.AsSpan(0, RandomAccess.Read(file, _read.AsSpan(0, (int)length), start));
     }
 
+    /// <summary>The frames that go into one batch: rows in them, and where they end.</summary>
     private static int Count(ReadOnlySpan<byte> bytes, out int end)
     {
-        var records = 0;
-        for (end = 0; records < MostRecords && SegmentFormat.Read(bytes[end..], out var payload) == FrameState.Whole; records++)
+        var rows = 0;
+        for (end = 0; SegmentFormat.Read(bytes[end..], out var payload) == FrameState.Whole; end += SegmentFormat.HeaderSize + payload.Length)
         {
-            end += SegmentFormat.HeaderSize + payload.Length;
+            var more = SegmentFormat.Split(payload, out _, out _);
+            if (rows + more > BlockEncoder.MostRows)
+            {
+                break;
+            }
+            rows += more;
         }
-        return records;
+        return rows;
     }
 
     private static WireWriter Encode(string id, ReadOnlySpan<byte> frames)
     {
-        // A record's tag and length take less than the header they replace.
+        // What a frame has before its block is longer than what a block has in a batch.
         var wire = new WireWriter(frames.Length + id.Length + 16);
-        wire.Bytes(BatchIdField, Encoding.UTF8.GetBytes(id));
+        wire.Bytes(PredictionBatch.BatchIdFieldNumber, Encoding.UTF8.GetBytes(id));
+        var layouts = new BatchLayouts(wire);
         while (SegmentFormat.Read(frames, out var payload) == FrameState.Whole)
         {
-            wire.Bytes(PredictionsField, payload);
+            SegmentFormat.Split(payload, out var layout, out var block);
+            var index = layouts.IndexOf(layout);
+            wire.Header(PredictionBatch.BlocksFieldNumber, 1 + WireWriter.SizeOf((uint)index) + block.Length);
+            wire.Integer(PredictionBlock.LayoutFieldNumber, index);
+            wire.Raw(block);
             frames = frames[(SegmentFormat.HeaderSize + payload.Length)..];
         }
         return wire;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Tensors;
 
@@ -14,8 +13,9 @@ internal sealed class FeatureLayout(LoadedModel model)
 {
     private const int MostColumns = 256;
     private const int LongestName = 128;
-    private readonly byte[][]?[] _names = new byte[][]?[model.Schema.Inputs.Length];
+    private readonly string[]?[] _names = new string[]?[model.Schema.Inputs.Length];
     private readonly FrozenSet<string> _features = model.Serving.PredictionLog.RedactedFeatures.ToFrozenSet(StringComparer.Ordinal);
+    private LoggedColumns? _last;
     private readonly FrozenSet<string> _entities = model.Serving.PredictionLog.RedactedEntities.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>True when some feature is redacted.</summary>
@@ -50,8 +50,26 @@ internal sealed class FeatureLayout(LoadedModel model)
     /// <summary>Whether an entity key is left out.</summary>
     public bool IsRedactedEntity(string joinKey) => _entities.Contains(joinKey) || _features.Contains(joinKey);
 
-    /// <summary>Names of an input's columns in UTF-8, an empty one for a column that is redacted; none for an input that is not logged: one of more than two dimensions, or of too many columns, or one whose name is longer than a feature's may be.</summary>
-    public byte[][] Columns(int ordinal, long[] shape, int rows)
+    /// <summary>What is logged of a request: made once for all requests of the same columns that follow each other.</summary>
+    public LoggedColumns Columns(BoundInputs inputs, string environment)
+    {
+        var rows = Rows(inputs);
+        var last = Volatile.Read(ref _last);
+        var isSame = last?.Environment == environment;
+        for (var ordinal = 0; ordinal < inputs.Inputs.Length && isSame; ordinal++)
+        {
+            isSame = Columns(ordinal, inputs.Inputs[ordinal].Shape!, rows) == last!.Names[ordinal];
+        }
+        if (!isSame)
+        {
+            last = LoggedColumns.Of(model, environment, [.. Enumerable.Range(0, inputs.Inputs.Length).Select(ordinal => Columns(ordinal, inputs.Inputs[ordinal].Shape!, rows))]);
+            Volatile.Write(ref _last, last);
+        }
+        return last!;
+    }
+
+    /// <summary>Names of an input's columns, an empty one for a column that is redacted; none for an input that is not logged: one of more than two dimensions, or of too many columns, or one whose name is longer than a feature's may be.</summary>
+    private string[] Columns(int ordinal, long[] shape, int rows)
     {
         if (shape is not ([_] or [_, >= 1 and <= MostColumns]) || shape[0] != rows)
         {
@@ -61,7 +79,7 @@ internal sealed class FeatureLayout(LoadedModel model)
         return _names[ordinal] is { } known && (known.Length == columns || known.Length == 0) ? known : _names[ordinal] = Name(ordinal, columns);
     }
 
-    private byte[][] Name(int ordinal, int columns)
+    private string[] Name(int ordinal, int columns)
     {
         var input = model.Schema.Inputs[ordinal].Name;
         var features = model.Card.FeatureNames;
@@ -71,7 +89,7 @@ internal sealed class FeatureLayout(LoadedModel model)
             : [.. Enumerable.Range(0, columns).Select(column => ColumnName(input, column))];
         return names.Any(name => name.Length is 0 or > LongestName)
             ? []
-            : [.. names.Select(name => IsRedacted(name) || IsRedacted(input) ? [] : Encoding.UTF8.GetBytes(name))];
+            : [.. names.Select(name => IsRedacted(name) || IsRedacted(input) ? "" : name)];
     }
 
     private static string ColumnName(string input, int column) => string.Create(CultureInfo.InvariantCulture, $"{input}[{column}]");

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ModelOps.Contracts.Monitor.V1;
 using ModelOps.Inference.Models;
 
 namespace ModelOps.Inference.PredictionLog;
@@ -8,8 +9,7 @@ namespace ModelOps.Inference.PredictionLog;
 /// <summary>What the outputs of a run say about each of its rows.</summary>
 internal readonly struct RowVerdicts
 {
-    private const int PredictionField = 14;
-    private const int ScoreField = 15;
+    private const int LongestNumber = 32;
     private readonly OutputTensor _label;
     private readonly OutputTensor _scores;
     private readonly int _labelsPerRow;
@@ -30,45 +30,53 @@ internal readonly struct RowVerdicts
         }
     }
 
-    /// <summary>Writes the prediction as text, and the score: of two classes the probability of the second, of one output its value.</summary>
-    public void Write(WireWriter wire, int row)
+    /// <summary>Writes the predictions of some rows as texts, and their scores: of two classes the probability of the second, of one output its value.</summary>
+    public void Write(WireWriter wire, ReadOnlySpan<int> rows)
     {
-        if (_labelsPerRow > 0)
+        if (_labelsPerRow > 0 || _scoresPerRow > 0)
         {
-            WriteLabel(wire, row * _labelsPerRow);
-        }
-        else if (_scoresPerRow == 1)
-        {
-            wire.Text(PredictionField, _scores.FloatingPoint(row).ToString("R", CultureInfo.InvariantCulture));
-        }
-        else if (_scoresPerRow > 1)
-        {
-            wire.Text(PredictionField, Best(row).ToString(CultureInfo.InvariantCulture));
+            Span<byte> buffer = stackalloc byte[LongestNumber];
+            foreach (var row in rows)
+            {
+                wire.Element(PredictionBlock.PredictionsFieldNumber, Prediction(row, buffer));
+            }
         }
         if (_scoresPerRow is 1 or 2)
         {
-            wire.Double(ScoreField, _scores.FloatingPoint(((row + 1) * _scoresPerRow) - 1));
+            wire.Header(PredictionBlock.ScoresFieldNumber, rows.Length * sizeof(double));
+            foreach (var row in rows)
+            {
+                wire.Fixed(_scores.FloatingPoint(((row + 1) * _scoresPerRow) - 1));
+            }
         }
     }
 
-    private void WriteLabel(WireWriter wire, int index)
+    private ReadOnlySpan<byte> Prediction(int row, Span<byte> buffer)
     {
-        if (_label.Schema.Datatype.Size == 0)
-        {
-            FeatureEncoder.WriteClean(wire, PredictionField, _label.Text(index));
-            return;
-        }
-        Span<byte> text = stackalloc byte[20];
-        var numbers = _label.Numbers;
         var length = 0;
-        _ = _label.Schema.Datatype.Name switch
+        if (_labelsPerRow > 0)
         {
-            "INT64" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, long>(numbers)[index], text, out length),
-            "INT32" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, int>(numbers)[index], text, out length),
-            "BOOL" => (numbers[index] != 0 ? "true"u8 : "false"u8).TryCopyTo(text) && (length = numbers[index] != 0 ? 4 : 5) > 0,
-            _ => false,
-        };
-        wire.Bytes(PredictionField, text[..length]);
+            var index = row * _labelsPerRow;
+            if (_label.Schema.Datatype.Size == 0)
+            {
+                return LoggedTexts.Clean(_label.Text(index));
+            }
+            var numbers = _label.Numbers;
+            _ = _label.Schema.Datatype.Name switch
+            {
+                "INT64" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, long>(numbers)[index], buffer, out length),
+                "INT32" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, int>(numbers)[index], buffer, out length),
+                "BOOL" => (numbers[index] != 0 ? "true"u8 : "false"u8).TryCopyTo(buffer) && (length = numbers[index] != 0 ? 4 : 5) > 0,
+                _ => false,
+            };
+        }
+        else
+        {
+            _ = _scoresPerRow == 1
+                ? _scores.FloatingPoint(row).TryFormat(buffer, out length, "R", CultureInfo.InvariantCulture)
+                : Utf8Formatter.TryFormat(Best(row), buffer, out length);
+        }
+        return buffer[..length];
     }
 
     private int Best(int row)

@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace ModelOps.Inference.PredictionLog;
 
 /// <summary>
-/// How records lie in a file: the length of the payload and its CRC-32C, 4 bytes each and little-endian, then the payload, a
-/// PredictionRecord. What a crash leaves half-written shows by its length or its checksum.
+/// How blocks lie in a file: the length of the payload and its CRC-32C, 4 bytes each and little-endian, then the payload: the number
+/// of rows and the length of the layout, 4 bytes each, a PredictionLayout, and to the end a PredictionBlock. Every frame stands for itself,
+/// with its layout. What a crash leaves half-written shows by its length or its checksum.
 /// </summary>
 internal static class SegmentFormat
 {
@@ -14,6 +15,30 @@ internal static class SegmentFormat
 
     /// <summary>Largest payload.</summary>
     public const int MaxPayload = 1 << 20;
+
+    private const int PartsSize = 2 * sizeof(int);
+
+    /// <summary>Bytes of a frame before the block.</summary>
+    public static int SizeBefore(ReadOnlySpan<byte> layout) => HeaderSize + PartsSize + layout.Length;
+
+    /// <summary>Writes what comes before the block; the header is filled when the frame is sealed.</summary>
+    /// <returns><see cref="SizeBefore"/>.</returns>
+    public static int Begin(Span<byte> frame, int rows, ReadOnlySpan<byte> layout)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(frame[HeaderSize..], rows);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[(HeaderSize + sizeof(int))..], layout.Length);
+        layout.CopyTo(frame[(HeaderSize + PartsSize)..]);
+        return SizeBefore(layout);
+    }
+
+    /// <summary>Takes the payload of a whole frame apart.</summary>
+    /// <returns>Number of rows.</returns>
+    public static int Split(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> layout, out ReadOnlySpan<byte> block)
+    {
+        layout = payload.Slice(PartsSize, BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]));
+        block = payload[(PartsSize + layout.Length)..];
+        return BinaryPrimitives.ReadInt32LittleEndian(payload);
+    }
 
     /// <summary>Fills the header of a frame whose payload is in place.</summary>
     public static void Seal(Span<byte> frame)
@@ -43,8 +68,13 @@ internal static class SegmentFormat
             return FrameState.Incomplete;
         }
         payload = bytes.Slice(HeaderSize, length);
-        return Checksum(payload) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) ? FrameState.Whole : FrameState.Corrupt;
+        return Checksum(payload) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) && HasParts(payload) ? FrameState.Whole : FrameState.Corrupt;
     }
+
+    /// <summary>False for what another version of the service wrote in another form.</summary>
+    private static bool HasParts(ReadOnlySpan<byte> payload) => payload.Length > PartsSize
+        && BinaryPrimitives.ReadInt32LittleEndian(payload) is > 0 and <= BlockEncoder.MostRows
+        && BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]) is var layout and >= 0 && layout <= payload.Length - PartsSize;
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {

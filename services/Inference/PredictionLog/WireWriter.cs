@@ -12,8 +12,8 @@ namespace ModelOps.Inference.PredictionLog;
 internal sealed class WireWriter(int firstSize) : IDisposable
 {
     private const int Varints = 0;
-    private const int Fixed64 = 1;
     private const int Delimited = 2;
+    private const int MostKept = 64 << 10;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(firstSize);
     private int _length;
 
@@ -25,13 +25,24 @@ internal sealed class WireWriter(int firstSize) : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    /// <summary>Leaves room for a frame's header.</summary>
-    /// <returns>Where the frame begins.</returns>
-    public int BeginFrame()
+    /// <summary>Forgets what was written; a buffer that became large is not kept.</summary>
+    public void Clear()
     {
-        Room(SegmentFormat.HeaderSize);
-        _length += SegmentFormat.HeaderSize;
-        return _length - SegmentFormat.HeaderSize;
+        _length = 0;
+        if (_buffer.Length > MostKept)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(firstSize);
+        }
+    }
+
+    /// <summary>Begins a frame: leaves room for its header and writes what comes before the block.</summary>
+    /// <returns>Where the frame begins.</returns>
+    public int BeginFrame(int rows, ReadOnlySpan<byte> layout)
+    {
+        var start = _length;
+        _length += SegmentFormat.Begin(Room(SegmentFormat.SizeBefore(layout)), rows, layout);
+        return start;
     }
 
     /// <summary>Closes a frame, or takes it back when its payload is too large.</summary>
@@ -54,6 +65,36 @@ internal sealed class WireWriter(int firstSize) : IDisposable
             Header(field, bytes.Length);
             Raw(bytes);
         }
+    }
+
+    /// <summary>An element of a repeated string field, empty ones included.</summary>
+    public void Element(int field, ReadOnlySpan<byte> bytes)
+    {
+        Header(field, bytes.Length);
+        Raw(bytes);
+    }
+
+    /// <summary>A repeated field of integers that are not negative, packed.</summary>
+    public void Integers(int field, ReadOnlySpan<int> values)
+    {
+        var length = 0;
+        foreach (var value in values)
+        {
+            length += SizeOf((uint)value);
+        }
+        Header(field, length);
+        foreach (var value in values)
+        {
+            Varint((uint)value);
+        }
+    }
+
+    /// <summary>Bytes with their length in four bytes before them, as elements of BYTES tensors are.</summary>
+    public void LengthPrefixed(ReadOnlySpan<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(Room(sizeof(int)), bytes.Length);
+        _length += sizeof(int);
+        Raw(bytes);
     }
 
     /// <summary>Bytes as they are.</summary>
@@ -80,9 +121,9 @@ internal sealed class WireWriter(int firstSize) : IDisposable
         Varint((ulong)value);
     }
 
-    public void Double(int field, double value)
+    /// <summary>An element of a packed field of doubles.</summary>
+    public void Fixed(double value)
     {
-        Varint((uint)(field << 3) | Fixed64);
         BinaryPrimitives.WriteDoubleLittleEndian(Room(sizeof(double)), value);
         _length += sizeof(double);
     }

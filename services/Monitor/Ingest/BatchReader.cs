@@ -28,30 +28,39 @@ internal static class BatchReader
         {
             return Refusal.Invalid("body", $"must be a PredictionBatch: {e.Message}");
         }
-        return batch.Predictions.Count is 0 or > MaxRecords
-            ? Refusal.Invalid("predictions", $"must be 1 to {MaxRecords}, there are {batch.Predictions.Count}")
-            : Sort(batch);
+        if (Wire.PredictionRows.Count(batch) is var count and (0 or > MaxRecords))
+        {
+            return Refusal.Invalid("predictions", $"must be 1 to {MaxRecords}, there are {count}");
+        }
+        try
+        {
+            return Sort(batch.BatchId, [.. Wire.PredictionRows.Of(batch)]);
+        }
+        catch (FormatException e)
+        {
+            return Refusal.Invalid("body", e.Message);
+        }
     }
 
-    private static ReadBatch Sort(Wire.PredictionBatch batch)
+    private static ReadBatch Sort(string batchId, List<Wire.PredictionRecord> records)
     {
-        var rows = new List<PredictionRow>(batch.Predictions.Count);
+        var rows = new List<PredictionRow>(records.Count);
         var ids = new HashSet<(string, string)>();
         var rejected = new List<Wire.PredictionRecord>();
         var reasons = new List<string>();
-        for (var i = 0; i < batch.Predictions.Count; i++)
+        for (var i = 0; i < records.Count; i++)
         {
-            if (RecordRules.Check(batch.Predictions[i]) is { } refusal)
+            if (RecordRules.Check(records[i]) is { } refusal)
             {
-                rejected.Add(batch.Predictions[i]);
+                rejected.Add(records[i]);
                 reasons.Add($"predictions[{i}].{refusal.Detail}");
             }
-            else if (PredictionRow.Of(batch.Predictions[i]) is var row && ids.Add((row.Workspace, row.PredictionId)))
+            else if (PredictionRow.Of(records[i]) is var row && ids.Add((row.Workspace, row.PredictionId)))
             {
                 rows.Add(row);
             }
         }
-        var id = batch.BatchId.Replace("\0", "", StringComparison.Ordinal);
+        var id = batchId.Replace("\0", "", StringComparison.Ordinal);
         id = id[..Math.Min(id.Length, MaxBatchId)];
         return new(id, rows, rejected.Count == 0 ? null : Rejection(id, rejected, reasons));
     }

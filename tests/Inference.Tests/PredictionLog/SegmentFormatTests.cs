@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using ModelOps.Inference.PredictionLog;
 
 namespace ModelOps.Inference.Tests.PredictionLog;
 
 public sealed class SegmentFormatTests
 {
-    private static readonly byte[] Frame = Framed("a prediction, as far as the format knows"u8);
+    private static readonly byte[] Layout = "layout"u8.ToArray();
+    private static readonly byte[] Frame = Framed("predictions, as far as the format knows"u8);
 
     [Fact]
     public void A_frame_is_read_as_it_was_written()
@@ -32,9 +34,36 @@ public sealed class SegmentFormatTests
     public void Blocks_that_a_file_system_never_wrote_are_no_frames() =>
         Assert.Equal(FrameState.Corrupt, SegmentFormat.Read(new byte[4096], out _));
 
-    internal static byte[] Framed(ReadOnlySpan<byte> payload)
+    [Fact]
+    public void A_frame_is_taken_apart_into_what_it_was_made_of()
     {
-        byte[] frame = [.. new byte[SegmentFormat.HeaderSize], .. payload];
+        SegmentFormat.Read(Frame, out var payload);
+
+        Assert.Equal(3, SegmentFormat.Split(payload, out var layout, out var block));
+        Assert.Equal(Layout, layout);
+        Assert.Equal("predictions, as far as the format knows"u8, block);
+    }
+
+    [Theory]
+    [InlineData(0, 6)]
+    [InlineData(513, 6)]
+    [InlineData(1, -1)]
+    [InlineData(1, 7)]
+    public void A_whole_frame_of_other_parts_is_not_read(int rows, int layoutLength)
+    {
+        var frame = Framed(""u8);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(SegmentFormat.HeaderSize), rows);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(SegmentFormat.HeaderSize + 4), layoutLength);
+        SegmentFormat.Seal(frame);
+
+        Assert.Equal(FrameState.Corrupt, SegmentFormat.Read(frame, out _));
+    }
+
+    /// <summary>A frame of three rows.</summary>
+    internal static byte[] Framed(ReadOnlySpan<byte> block)
+    {
+        byte[] frame = [.. new byte[SegmentFormat.SizeBefore(Layout)], .. block];
+        SegmentFormat.Begin(frame, 3, Layout);
         SegmentFormat.Seal(frame);
         return frame;
     }

@@ -14,7 +14,8 @@ internal static class LogFiles
             ReadOnlySpan<byte> bytes = File.ReadAllBytes(file);
             while (SegmentFormat.Read(bytes, out var payload) == FrameState.Whole)
             {
-                records.Add(PredictionRecord.Parser.ParseFrom(payload));
+                SegmentFormat.Split(payload, out var layout, out var block);
+                records.AddRange(PredictionRows.Of(new PredictionBatch { Layouts = { PredictionLayout.Parser.ParseFrom(layout) }, Blocks = { PredictionBlock.Parser.ParseFrom(block) } }));
                 bytes = bytes[(SegmentFormat.HeaderSize + payload.Length)..];
             }
         }

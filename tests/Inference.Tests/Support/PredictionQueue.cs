@@ -19,7 +19,7 @@ internal sealed class PredictionQueue : IAsyncDisposable
     public IReadOnlyCollection<PredictionBatch> Batches => _batches;
 
     /// <summary>Every record that arrived, repeats included.</summary>
-    public IReadOnlyList<PredictionRecord> Records => [.. _batches.SelectMany(batch => batch.Predictions)];
+    public IReadOnlyList<PredictionRecord> Records => [.. _batches.SelectMany(PredictionRows.Of)];
 
     /// <summary>Begins with an empty queue, declared as Monitor declares it.</summary>
     public static async Task<PredictionQueue> StartAsync(RabbitMQFixture broker)
