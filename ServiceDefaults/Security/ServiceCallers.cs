@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +17,8 @@ internal sealed class ServiceCallers(IOptions<ServiceCredentialOptions> credenti
 {
     private const int MostActors = 1_000;
     private static readonly ClaimsPrincipal Anonymous = PrincipalOf(ServiceAuthenticationHandler.Anonymous);
-    private readonly string _header = $"Bearer {credential.Value.Key}";
+    private const int MostCompared = 1_024;
+    private readonly byte[] _header = Encoding.Latin1.GetBytes($"Bearer {credential.Value.Key}");
     private readonly ConcurrentDictionary<string, ClaimsPrincipal> _actors = new(StringComparer.Ordinal);
 
     /// <summary>Who calls, as every policy wants to see it.</summary>
@@ -35,13 +36,22 @@ internal sealed class ServiceCallers(IOptions<ServiceCredentialOptions> credenti
     {
         var headers = context.Request.Headers;
         // The time this takes shows the credential's length, which everybody knows, and nothing of what is in it.
-        if (!CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(headers.Authorization.ToString().AsSpan()), MemoryMarshal.AsBytes(_header.AsSpan()))
-            || headers.ContainsKey(BearerToken.ApiKeyHeader))
+        if (!IsCredential(headers.Authorization.ToString()) || headers.ContainsKey(BearerToken.ApiKeyHeader))
         {
             return false;
         }
         context.User = headers[ActorName.Header].ToString() is { Length: > 0 } actor ? Named(actor) : Anonymous;
         return true;
+    }
+
+    private bool IsCredential(string header)
+    {
+        if (header.Length != _header.Length || header.Length > MostCompared)
+        {
+            return false;
+        }
+        Span<byte> bytes = stackalloc byte[header.Length];
+        return Encoding.Latin1.GetBytes(header, bytes) == bytes.Length && CryptographicOperations.FixedTimeEquals(bytes, _header);
     }
 
     private ClaimsPrincipal Named(string header)

@@ -1,11 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using Microsoft.Win32.SafeHandles;
 
 namespace ModelOps.Inference.PredictionLog;
 
 /// <summary>
-/// Appends records to the newest file of this replica's folder: one write into the system's cache under one lock, without
+/// Appends records to the newest file of this replica's folder: one copy into the system's cache under one lock, without
 /// flushing, so that what is answered survives the process but not the machine.
 /// </summary>
 internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, TimeProvider clock) : IDisposable
@@ -17,7 +16,7 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private SegmentSet? _set;
     private LogSegment? _segment;
-    private SafeFileHandle? _file;
+    private SegmentFile? _file;
     private long _bytes;
     private long _triedAt;
     private bool _isDisposed;
@@ -99,25 +98,25 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
         {
             return DropReason.Budget;
         }
-        if (_segment is null || _segment.Length >= _segmentBytes)
+        if (_segment is null || _segment.Length + frames.Length > _file!.Capacity)
         {
-            Roll();
+            Roll(Math.Max(_segmentBytes, frames.Length));
         }
         // At the end of the last whole record: what a write that failed halfway left there is overwritten.
-        RandomAccess.Write(_file!, frames, _segment!.Length);
+        _file!.Write(frames, _segment!.Length);
         _segment.Length += frames.Length;
         _bytes += frames.Length;
         _written.Writer.TryWrite(true);
         return null;
     }
 
-    private void Roll()
+    private void Roll(long capacity)
     {
         CloseFile();
         var segment = _set!.Add(clock.GetUtcNow());
         try
         {
-            _file = File.OpenHandle(segment.Path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            _file = SegmentFile.Create(segment.Path, capacity);
             _segment = segment;
         }
         finally
