@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 64, Level = LogLevel.Warning, Message = "The prediction log in {Path} cannot be written, trying again: {Reason}")]
     public static partial void NotWritable(ILogger logger, string path, string reason);
 
-    [LoggerMessage(EventId = 65, Level = LogLevel.Information, Message = "Cut {Bytes} bytes off {Segment}: reserved by a replica that died, or a record that was not written to its end")]
+    [LoggerMessage(EventId = 65, Level = LogLevel.Warning, Message = "Cut {Bytes} bytes off {Segment}: a record that was not written to its end")]
     public static partial void Cut(ILogger logger, long bytes, string segment);
 
     [LoggerMessage(EventId = 66, Level = LogLevel.Information, Message = "Took over the prediction log {Folder}, whose replica is gone")]

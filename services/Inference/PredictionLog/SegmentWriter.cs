@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace ModelOps.Inference.PredictionLog;
 
 /// <summary>
-/// Appends records to the newest file of this replica's folder: one copy into the system's cache under one lock, without
+/// Appends records to the newest file of this replica's folder: one write into the system's cache under one lock, without
 /// flushing, so that what is answered survives the process but not the machine.
 /// </summary>
 internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, TimeProvider clock) : IDisposable
@@ -16,7 +17,7 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private SegmentSet? _set;
     private LogSegment? _segment;
-    private SegmentFile? _file;
+    private SafeFileHandle? _file;
     private long _bytes;
     private long _triedAt;
     private bool _isDisposed;
@@ -98,25 +99,25 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
         {
             return DropReason.Budget;
         }
-        if (_segment is null || _segment.Length + frames.Length > _file!.Capacity)
+        if (_segment is null || _segment.Length >= _segmentBytes)
         {
-            Roll(Math.Max(_segmentBytes, frames.Length));
+            Roll();
         }
         // At the end of the last whole record: what a write that failed halfway left there is overwritten.
-        _file!.Write(frames, _segment!.Length);
+        RandomAccess.Write(_file!, frames, _segment!.Length);
         _segment.Length += frames.Length;
         _bytes += frames.Length;
         _written.Writer.TryWrite(true);
         return null;
     }
 
-    private void Roll(long capacity)
+    private void Roll()
     {
         CloseFile();
         var segment = _set!.Add(clock.GetUtcNow());
         try
         {
-            _file = SegmentFile.Create(segment.Path, capacity);
+            _file = File.OpenHandle(segment.Path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
             _segment = segment;
         }
         finally
