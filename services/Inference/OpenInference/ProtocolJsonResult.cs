@@ -18,13 +18,9 @@ internal sealed class ProtocolJsonResult(Action<Utf8JsonWriter> write) : IResult
         json.WriteEndArray();
     });
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.ContentType = "application/json";
-        await using (var json = new Utf8JsonWriter(httpContext.Response.BodyWriter))
-        {
-            write(json);
-        }
-        await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        SmallJson.Write(httpContext.Response, write, static (json, write) => write(json));
+        return Task.CompletedTask;
     }
 }

@@ -13,15 +13,10 @@ internal sealed class PredictionResult(Prediction prediction, long version, Time
     /// <summary>What the features contributed; null where that was not asked for.</summary>
     public RowExplanation? Explanation { get; init; }
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        var response = httpContext.Response;
-        response.ContentType = "application/json";
-        await using (var json = new Utf8JsonWriter(response.BodyWriter))
-        {
-            Write(json);
-        }
-        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        SmallJson.Write(httpContext.Response, this, static (json, result) => result.Write(json));
+        return Task.CompletedTask;
     }
 
     private void Write(Utf8JsonWriter json)
