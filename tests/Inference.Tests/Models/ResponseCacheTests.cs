@@ -81,9 +81,9 @@ public sealed class ResponseCacheTests : IAsyncLifetime
         var model = await LoadAsync(OnnxModels.Rounds());
         using var left = new CancellationTokenSource();
 
-        var leader = Task.Run(() => RoundsAsync(model, 60_000, left.Token));
+        var leader = Task.Run(() => RoundsAsync(model, 600_000, left.Token));
         await Poll.UntilAsync("the leader is under way", () => _app.Services.GetRequiredService<ResponseCache>().UnderWay == 1, ct: CancellationToken.None);
-        var follower = Task.Run(() => RoundsAsync(model, 60_000, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
+        var follower = Task.Run(() => RoundsAsync(model, 600_000, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
         await left.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
