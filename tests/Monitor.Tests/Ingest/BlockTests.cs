@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ModelOps.Contracts.Monitor.V1;
