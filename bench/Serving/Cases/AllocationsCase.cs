@@ -23,6 +23,10 @@ internal static class AllocationsCase
             plan.Output.Title("allocations", $"gRPC, concurrency {Callers}, single rows, {model.Name}; {plan.Settings}");
             plan.Output.Side("served", rounds[0]);
             var bytes = Round.Median(rounds[0]).ServerBytes;
+            if (bytes <= 0)
+            {
+                throw new CannotMeasureException($"the replica's /metrics say that {model.Name} took no memory at all: run the case again");
+            }
             met &= plan.Output.Verdict(bytes < Target, $"{model.Name}: **{bytes:0} bytes** a request, less than {Target} wanted");
         }
         return met;
