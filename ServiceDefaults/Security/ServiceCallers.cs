@@ -16,8 +16,8 @@ namespace ModelOps.ServiceDefaults.Security;
 internal sealed class ServiceCallers(IOptions<ServiceCredentialOptions> credential)
 {
     private const int MostActors = 1_000;
-    private static readonly ClaimsPrincipal Anonymous = PrincipalOf(ServiceAuthenticationHandler.Anonymous);
     private const int MostCompared = 1_024;
+    private static readonly ClaimsPrincipal Anonymous = PrincipalOf(ServiceAuthenticationHandler.Anonymous);
     private readonly byte[] _header = Encoding.Latin1.GetBytes($"Bearer {credential.Value.Key}");
     private readonly ConcurrentDictionary<string, ClaimsPrincipal> _actors = new(StringComparer.Ordinal);
 

@@ -33,6 +33,7 @@ internal sealed class TelemetryService(
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .SetResourceBuilder(resource)
                 .AddMeter([.. TelemetrySources.Metrics, .. options.Value.Sources])
+                .AddView(instrument => TelemetrySources.Silent.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null)
                 .AddOtlpExporter()
                 .Build();
         }

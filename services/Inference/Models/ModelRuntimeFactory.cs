@@ -15,6 +15,10 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
 {
     /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>What a row has to gain from a common run: handing it over to an instance costs about half of that.</summary>
+    private static readonly TimeSpan HandOver = TimeSpan.FromMicroseconds(10);
+    private const int RowsTogether = 8;
     private const int TimedRuns = 9;
     private readonly RunLimits _limits = new(options.Value.MaxRunTime, options.Value.MaxOutputBytes);
 
@@ -48,9 +52,9 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
                 return tooMuch;
             }
             ct.ThrowIfCancellationRequested();
-            var oneRow = OneRow(trial);
+            var oneRow = Median(trial, rows: 1);
             await AddSessionsAsync(plan, executables, oneRow, ct);
-            var runtime = Build(plan, traits, executables, runsOnCallers: oneRow < LongRun);
+            var runtime = Build(plan, traits, executables, oneRow < LongRun ? HowOnCallers(plan, traits, trial, oneRow) : CallerRuns.Never);
             isBuilt = true;
             return runtime;
         }
@@ -83,13 +87,25 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
         return sizes.Select(rows => trial.WarmUp(1, rows, out _)).FirstOrDefault(refusal => refusal is not null);
     }
 
+    /// <summary>Requests gather for a common run where the version asks for it, or where they are measured to gain by it.</summary>
+    private CallerRuns HowOnCallers(RuntimePlan plan, BatchTraits traits, TrialRuns trial, TimeSpan oneRow)
+    {
+        var batching = plan.Serving.Batching;
+        if (batching.Enabled == true || batching.MaxQueueDelayMicroseconds > 0)
+        {
+            return CallerRuns.WhenAlone;
+        }
+        var rows = traits.HasRows ? Math.Min(RowsTogether, batching.MaxBatchSize) : 1;
+        return oneRow - (Median(trial, rows) / rows) >= HandOver ? CallerRuns.WhenAlone : CallerRuns.WhenIdle;
+    }
+
     /// <summary>The median of a few runs.</summary>
-    private TimeSpan OneRow(TrialRuns trial)
+    private TimeSpan Median(TrialRuns trial, int rows)
     {
         var times = new List<TimeSpan>();
         for (var i = 0; i < TimedRuns; i++)
         {
-            var inputs = trial.Inputs.Numbered(i, 1);
+            var inputs = trial.Inputs.Numbered(i, rows);
             var started = clock.GetTimestamp();
             trial.Run(inputs)?.Dispose();
             times.Add(clock.GetElapsedTime(started));
@@ -119,7 +135,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
         }
     }
 
-    private ModelRuntime Build(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, bool runsOnCallers)
+    private ModelRuntime Build(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, CallerRuns callers)
     {
         var statistics = new ModelStatistics(clock);
         var breaker = breakers.For(plan.Key);
@@ -132,7 +148,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
             Slabs = layout is null ? null : slabs[number % executables.Count],
             Breaker = breaker,
         }).ToList();
-        return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, runsOnCallers, statistics, watch, clock), statistics, breaker, clock);
+        return new ModelRuntime(executables, slabs, instances, new BatchScheduler(instances, rules, callers, statistics, watch, clock), statistics, breaker, clock);
     }
 }
 

@@ -50,7 +50,7 @@ internal readonly ref struct BlockEncoder
 
     /// <summary>Encodes some of the rows, as many frames as it takes.</summary>
     /// <param name="rows">Places of the rows in the request, ascending.</param>
-    /// <returns>How many rows are in the frames: those of a block that is too large are in none.</returns>
+    /// <returns>How many rows are in the frames: one that is too large by itself is in none.</returns>
     public int Write(ReadOnlySpan<int> rows)
     {
         var written = 0;
@@ -59,13 +59,24 @@ internal readonly ref struct BlockEncoder
         {
             var some = rows[..Math.Min(rows.Length, perBlock)];
             rows = rows[some.Length..];
-            var start = _wire.BeginFrame(some.Length, _columns.Layout);
-            WriteHead(some);
-            WriteValues(some);
-            _verdicts?.Write(_wire, some);
-            written += _wire.TryEndFrame(start) ? some.Length : 0;
+            written += WriteBlock(some);
         }
         return written;
+    }
+
+    /// <summary>Writes rows as one block, or as two where their texts make it too large: a row is left out only when it is too large by itself.</summary>
+    private int WriteBlock(ReadOnlySpan<int> rows)
+    {
+        var start = _wire.BeginFrame(rows.Length, _columns.Layout);
+        WriteHead(rows);
+        WriteValues(rows);
+        _verdicts?.Write(_wire, rows);
+        if (_wire.TryEndFrame(start))
+        {
+            return rows.Length;
+        }
+        var half = rows.Length / 2;
+        return half == 0 ? 0 : WriteBlock(rows[..half]) + WriteBlock(rows[half..]);
     }
 
     /// <summary>What a runtime says of a run may quote what it was given.</summary>

@@ -12,7 +12,7 @@ public sealed class InferenceMetricsTests(Serving serving)
     [Fact]
     public async Task Requests_are_counted_by_model_and_outcome_and_unknown_names_make_no_series()
     {
-        var seen = new List<string>();
+        var seen = new ConcurrentBag<string>(); // the meters of every test class of this process are heard
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, meters) =>
         {
@@ -21,13 +21,7 @@ public sealed class InferenceMetricsTests(Serving serving)
                 meters.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            lock (seen)
-            {
-                seen.Add(string.Join(' ', tags.ToArray().Select(tag => tag.Value)));
-            }
-        });
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => seen.Add(string.Join(' ', tags.ToArray().Select(tag => tag.Value))));
         listener.Start();
 
         await serving.App.InferAsync(Requests.Of("sum", Requests.Floats("a", [1, 2], 1, 2), Requests.Floats("b", [1, 2], 3, 4)));

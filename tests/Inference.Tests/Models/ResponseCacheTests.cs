@@ -82,7 +82,8 @@ public sealed class ResponseCacheTests : IAsyncLifetime
         using var left = new CancellationTokenSource();
 
         var leader = Task.Run(() => RoundsAsync(model, 600_000, left.Token));
-        await Poll.UntilAsync("the leader is under way", () => _app.Services.GetRequiredService<ResponseCache>().UnderWay == 1, ct: CancellationToken.None);
+        await Poll.UntilAsync("the leader is under way", () => leader.IsCompleted || _app.Services.GetRequiredService<ResponseCache>().UnderWay == 1, ct: CancellationToken.None);
+        Assert.False(leader.IsCompleted, "the leader's run was over before anybody could follow it");
         var follower = Task.Run(() => RoundsAsync(model, 600_000, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
         await left.CancelAsync();
 

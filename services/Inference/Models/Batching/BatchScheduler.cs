@@ -5,8 +5,8 @@ using ModelOps.ServiceDefaults.Errors;
 namespace ModelOps.Inference.Models.Batching;
 
 /// <summary>
-/// Brings requests to the instances of a model. A request that is alone runs at once on its caller's thread; otherwise what queues up
-/// while the instances are busy, or while the processors still read other requests, goes together.
+/// Brings requests to the instances of a model. A request that is alone, or gains nothing from company, runs at once on its caller's thread;
+/// otherwise what queues up while the instances are busy, or while the processors still read other requests, goes together.
 /// </summary>
 internal sealed class BatchScheduler : IDisposable
 {
@@ -22,22 +22,22 @@ internal sealed class BatchScheduler : IDisposable
     private readonly Stack<InstanceWorker> _idle;
     private readonly Stack<QueuedRun> _recycled = new();
     private readonly ITimer _timer;
-    private readonly bool _runsOnCallers;
+    private readonly CallerRuns _callers;
     private int _starting;
     private long _timerAt = long.MaxValue;
 
     /// <param name="instances">What runs batches; they are disposed of by whoever made them.</param>
     /// <param name="rules">When what goes.</param>
-    /// <param name="runsOnCallers">False for a model whose runs take long: they get threads of their own, so that they hold up no other model.</param>
+    /// <param name="callers">When a request runs on its caller's thread.</param>
     /// <param name="statistics">What is counted.</param>
     /// <param name="watch">Stops runs that last too long.</param>
     /// <param name="clock">The clock.</param>
     public BatchScheduler(
-        IEnumerable<ModelInstance> instances, BatchRules rules, bool runsOnCallers, ModelStatistics statistics, RunWatch watch, TimeProvider clock)
+        IEnumerable<ModelInstance> instances, BatchRules rules, CallerRuns callers, ModelStatistics statistics, RunWatch watch, TimeProvider clock)
     {
-        (_rules, _runsOnCallers, _statistics, _watch, _clock) = (rules, runsOnCallers, statistics, watch, clock);
+        (_rules, _callers, _statistics, _watch, _clock) = (rules, callers, statistics, watch, clock);
         _queue = new RunQueue(rules);
-        _workers = [.. instances.Select(instance => new InstanceWorker(instance, Serve, hasThread: !runsOnCallers))];
+        _workers = [.. instances.Select(instance => new InstanceWorker(instance, Serve, hasThread: callers == CallerRuns.Never))];
         _idle = new Stack<InstanceWorker>(_workers);
         _timer = clock.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (var worker in _workers)
@@ -72,7 +72,7 @@ internal sealed class BatchScheduler : IDisposable
             }
             run = _recycled.TryPop(out var recycled) ? recycled : new QueuedRun(Recycle);
             run.Begin(inputs, outputs, _rules.HasRows ? inputs.Rows : 0, demand, ct);
-            isDirect = _runsOnCallers && (isAlone || _rules.MaxRows == 0) && _queue.Count == 0 && _idle.TryPop(out worker);
+            isDirect = MayRunOnCaller(isAlone) && _queue.Count == 0 && _idle.TryPop(out worker);
             if (!isDirect)
             {
                 _queue.Add(run);
@@ -93,6 +93,13 @@ internal sealed class BatchScheduler : IDisposable
         }
         return completion;
     }
+
+    private bool MayRunOnCaller(bool isAlone) => _callers switch
+    {
+        CallerRuns.Never => false,
+        CallerRuns.WhenAlone => isAlone || _rules.MaxRows == 0,
+        _ => true,
+    };
 
     public void Dispose()
     {
