@@ -16,7 +16,7 @@ public sealed class BatchingTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _peers = await Peers.StartAsync();
-        _peers.Serves("sum", 1, OneInstance);
+        _peers.Serves("sum", 1, """{"instances":{"count":1},"batching":{"enabled":true}}""");
         _peers.Serves("open", 1, OneInstance);
         _peers.Serves("off", 1, """{"instances":{"count":1},"batching":{"enabled":false}}""");
         _peers.Serves("gather", 1, OneInstance);
