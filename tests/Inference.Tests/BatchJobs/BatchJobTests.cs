@@ -44,6 +44,8 @@ public sealed class BatchJobTests : IAsyncLifetime, IDisposable
         Assert.Contains("\n100,0,\"web\n1\",0,0.5,\"[0.5,0.5]\",<time>,2\n", _folder.Read("out.csv"), StringComparison.Ordinal);
         Assert.Equal(4_995, _folder.Read("out.csv").Split("<time>").Length - 1);
         Assert.StartsWith("""{"line":2000,"reason":"amount: must be a number within FP32","row":"999,bad,""", _folder.Read("out.csv.rejected.ndjson"), StringComparison.Ordinal);
+        // That it is done is written down first, and then what it worked with is removed.
+        await Poll.UntilAsync("the job's folder is gone", () => !Directory.Exists(_folder["out.csv.batch"]), ct: CancellationToken.None);
         Assert.Equal([".jobs", "in.csv", "out.csv", "out.csv.rejected.ndjson"], Directory.EnumerateFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains(Id(job), await _app.Http.GetStringAsync("/api/v1/batch-jobs"), StringComparison.Ordinal);
     }
