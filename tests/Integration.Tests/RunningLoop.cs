@@ -17,8 +17,10 @@ public sealed partial class RunningLoop : IAsyncLifetime
     public const string Collection = "the running loop";
     private const int Sigkill = 9;
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(6);
-    private readonly string _adminKey = $"mo_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";
     private DistributedApplication _app = null!;
+
+    /// <summary>The key of the first administrator.</summary>
+    public string AdminKey { get; } = $"mo_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";
 
     public GatewayClient Gateway { get; private set; } = null!;
 
@@ -30,10 +32,17 @@ public sealed partial class RunningLoop : IAsyncLifetime
     /// <summary>The gateway's door for requests that no client class makes.</summary>
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>Where the gateway takes gRPC.</summary>
+    public Uri GatewayGrpc { get; private set; } = null!;
+
+    /// <summary>The folder of the installation's batch jobs.</summary>
+    public string BatchFolder { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
         using var limit = new CancellationTokenSource(StartsWithin);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ModelOps_AppHost>([$"Parameters:admin-key={_adminKey}"], limit.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ModelOps_AppHost>([$"Parameters:admin-key={AdminKey}"], limit.Token);
+        BatchFolder = Path.Combine(builder.Configuration["Aspire:Store:Path"]!, "batch");
         _app = await builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         foreach (var resource in new[] { "gateway", "featurestore", "monitor", "retrainer", "inference" })
@@ -41,8 +50,9 @@ public sealed partial class RunningLoop : IAsyncLifetime
             await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, limit.Token);
         }
         var rest = _app.GetEndpoint("gateway", "http");
-        Gateway = new GatewayClient(rest, _adminKey);
-        Http = new HttpClient { BaseAddress = rest, Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "X-API-Key", _adminKey } } };
+        GatewayGrpc = _app.GetEndpoint("gateway", "grpc");
+        Gateway = new GatewayClient(rest, AdminKey);
+        Http = new HttpClient { BaseAddress = rest, Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { "X-API-Key", AdminKey } } };
         var folder = Path.Combine(Golden.Repository, "samples/fraud");
         // Versions that a test's pipeline run registers take no traffic by themselves: every test finds the first version deployed.
         var policy = SamplePolicy.Read(new(Path.Combine(folder, "policies/fast.json"))) with { Rollout = JsonSerializer.SerializeToElement(new { automatic = false }) };
