@@ -26,15 +26,19 @@ internal sealed record Deployment(DeploymentKey Key, ServedVersion Current, Serv
     /// <summary>The version a rollout tries; null: there is no rollout.</summary>
     public CandidateArm? Candidate { get; init; }
 
-    /// <summary>The candidate of a rollout that was rolled back: held for requests on their way, chosen for none.</summary>
+    /// <summary>A version that took traffic and takes none any more: held for requests on their way, chosen for none.</summary>
     public ServedVersion? Retired { get; init; }
 
     /// <summary>The deployment of another version.</summary>
-    public static Deployment Of(Deployment? before, DeploymentKey key, ServedVersion next, long revision, DateTimeOffset now) =>
-        new(key, next, KeepWhileLoading(before?.Current, before?.Previous, next), revision, now)
+    public static Deployment Of(Deployment? before, DeploymentKey key, ServedVersion next, long revision, DateTimeOffset now)
+    {
+        var previous = KeepWhileLoading(before?.Current, before?.Previous, next);
+        ServedVersion?[] left = [before?.Candidate?.Served, before?.Current, before?.Retired];
+        return new(key, next, previous, revision, now)
         {
-            Retired = before?.Retired?.Version == next.Version ? null : before?.Retired,
+            Retired = left.FirstOrDefault(version => version is not null && version.Version != next.Version && version.Version != previous?.Version),
         };
+    }
 
     /// <summary>The deployment with a candidate beside it, or with another weight of it.</summary>
     public Deployment Try(CandidateArm candidate, long revision, DateTimeOffset now) => this with
@@ -58,7 +62,7 @@ internal sealed record Deployment(DeploymentKey Key, ServedVersion Current, Serv
     /// <summary>The version to keep while <paramref name="next"/> is being loaded.</summary>
     /// <remarks>
     /// While a change is under way the version known to serve is the previous one: a second change keeps that, not the
-    /// half-loaded one, and going back to it needs nothing kept.
+    /// one that may be half-loaded, and going back to it needs no other.
     /// </remarks>
     public static ServedVersion? KeepWhileLoading(ServedVersion? current, ServedVersion? previous, ServedVersion next)
     {

@@ -14,7 +14,7 @@ internal sealed record VersionRoute(long Version, ImmutableArray<Replica> Ready)
 /// <param name="Previous">The version before it, while it is kept.</param>
 /// <param name="Candidate">The version a rollout tries.</param>
 /// <param name="Weight">Share of keys on the candidate, 0 to 1.</param>
-/// <param name="Retired">The candidate of a rollout that was rolled back, while it is held.</param>
+/// <param name="Retired">A version that took traffic and takes none any more, while it is held.</param>
 internal sealed record ModelRoute(string Model, VersionRoute Current, VersionRoute? Previous, VersionRoute? Candidate, double Weight, VersionRoute? Retired);
 
 /// <summary>Why a request has no route.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 namespace ModelOps.Gateway.Serving;
 
 /// <summary>
-/// Lets go of a deployment's previous version, and of a rollout's candidate that was rolled back, when every replica has been ready with
+/// Lets go of a deployment's previous version, and of one that takes no traffic any more, when every replica has been ready with
 /// the current one for a while: until then requests may be on their way to them.
 /// </summary>
 internal sealed partial class PreviousVersions(

@@ -40,6 +40,23 @@ public sealed class DeploymentTests
         Assert.Equal((V2, V1, null), (deployed.Current, deployed.Previous, deployed.Retired));
     }
 
+    [Fact]
+    public void A_version_that_was_left_is_held_for_requests_on_their_way_to_it()
+    {
+        var key = Trying(V1, V2).Key;
+        var second = Deployment.Of(Deployment.Of(null, key, V1, 1, DateTimeOffset.UnixEpoch), key, V2, 2, DateTimeOffset.UnixEpoch);
+
+        var back = Deployment.Of(second, key, V1, 3, DateTimeOffset.UnixEpoch);
+        var third = Deployment.Of(second, key, V3, 3, DateTimeOffset.UnixEpoch);
+        var forth = Deployment.Of(back, key, V2, 4, DateTimeOffset.UnixEpoch);
+        var amidARollout = Deployment.Of(Trying(V1, V2), key, V3, 8, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((V1, null, V2), (back.Current, back.Previous, back.Retired));
+        Assert.Equal((V3, V1, V2), (third.Current, third.Previous, third.Retired));
+        Assert.Equal((V2, V1, null), (forth.Current, forth.Previous, forth.Retired));
+        Assert.Equal((V3, V1, V2), (amidARollout.Current, amidARollout.Previous, amidARollout.Retired));
+    }
+
     [Theory, InlineData("fraud"), InlineData("0"), InlineData("a.b_c-d9")]
     public void Names_that_keep_the_rule_are_valid(string name) => Assert.True(ModelName.IsValid(name));
 
