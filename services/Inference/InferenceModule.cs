@@ -17,6 +17,7 @@ using ModelOps.Inference.Models.Execution;
 using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Models.Probing;
 using ModelOps.Inference.Models.Sessions;
+using ModelOps.Inference.Models.Trials;
 using ModelOps.Inference.OpenInference;
 using ModelOps.Inference.Predict;
 using ModelOps.Inference.PredictionLog;
@@ -64,6 +65,7 @@ internal static class InferenceModule
         builder.Services.AddHostedService<MemoryGuard>();
         builder.Services.AddSingleton<ModelCatalog>();
         builder.Services.AddSingleton<RunWatch>();
+        builder.Services.AddSingleton<EmptyRun>();
         builder.Services.AddSingleton<ModelRuntimeFactory>();
         builder.Services.AddValidatedOptions<ProbeOptions>(ProbeOptions.Section);
         builder.Services.AddValidatedOptions<BreakerOptions>(BreakerOptions.Section);

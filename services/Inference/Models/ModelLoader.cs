@@ -91,7 +91,7 @@ internal sealed class ModelLoader(
         {
             return built.Refusal!;
         }
-        Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions);
+        Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions, runtime.Callers);
         return models.Create(source, plan.Schema, card, runtime, provider);
     }
 

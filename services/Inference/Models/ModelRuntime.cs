@@ -26,6 +26,9 @@ internal sealed class ModelRuntime(
     /// <summary>Runs at the same time.</summary>
     public int Instances => instances.Count;
 
+    /// <summary>When requests run on the threads of their callers.</summary>
+    public CallerRuns Callers => scheduler.Callers;
+
     /// <summary>Sessions that they run on.</summary>
     public int Sessions => executables.Count;
 

@@ -11,15 +11,15 @@ using ModelOps.Serving;
 namespace ModelOps.Inference.Models;
 
 /// <summary>Builds what a version runs on, after looking at how it runs.</summary>
-internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, CircuitBreakers breakers, RunWatch watch, TimeProvider clock, ILogger<ModelRuntimeFactory> logger)
+internal sealed class ModelRuntimeFactory(
+    IOptions<ModelOptions> options, CircuitBreakers breakers, RunWatch watch, EmptyRun emptyRun, TimeProvider clock, ILogger<ModelRuntimeFactory> logger)
 {
     /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>What a row has to gain from a common run: handing it over to an instance costs about half of that.</summary>
-    private static readonly TimeSpan HandOver = TimeSpan.FromMicroseconds(10);
+    /// <summary>What a row has to gain from a common run, in empty runs: handing it over to an instance costs about half of that.</summary>
+    private const int WorthHandingOver = 20;
     private const int RowsTogether = 8;
-    private const int TimedRuns = 9;
     private readonly RunLimits _limits = new(options.Value.MaxRunTime, options.Value.MaxOutputBytes);
 
     /// <summary>Builds a runtime.</summary>
@@ -52,9 +52,9 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
                 return tooMuch;
             }
             ct.ThrowIfCancellationRequested();
-            var oneRow = Median(trial, rows: 1);
+            var oneRow = trial.LeastOfOneRow();
             await AddSessionsAsync(plan, executables, oneRow, ct);
-            var runtime = Build(plan, traits, executables, oneRow < LongRun ? HowOnCallers(plan, traits, trial, oneRow) : CallerRuns.Never);
+            var runtime = Build(plan, traits, executables, oneRow < LongRun ? HowOnCallers(plan, traits, trial) : CallerRuns.Never);
             isBuilt = true;
             return runtime;
         }
@@ -88,7 +88,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
     }
 
     /// <summary>Requests gather for a common run where the version asks for it, or where they are measured to gain by it.</summary>
-    private CallerRuns HowOnCallers(RuntimePlan plan, BatchTraits traits, TrialRuns trial, TimeSpan oneRow)
+    private CallerRuns HowOnCallers(RuntimePlan plan, BatchTraits traits, TrialRuns trial)
     {
         var batching = plan.Serving.Batching;
         if (batching.Enabled == true || batching.MaxQueueDelayMicroseconds > 0)
@@ -96,21 +96,7 @@ internal sealed class ModelRuntimeFactory(IOptions<ModelOptions> options, Circui
             return CallerRuns.WhenAlone;
         }
         var rows = traits.HasRows ? Math.Min(RowsTogether, batching.MaxBatchSize) : 1;
-        return oneRow - (Median(trial, rows) / rows) >= HandOver ? CallerRuns.WhenAlone : CallerRuns.WhenIdle;
-    }
-
-    /// <summary>The median of a few runs.</summary>
-    private TimeSpan Median(TrialRuns trial, int rows)
-    {
-        var times = new List<TimeSpan>();
-        for (var i = 0; i < TimedRuns; i++)
-        {
-            var inputs = trial.Inputs.Numbered(i, rows);
-            var started = clock.GetTimestamp();
-            trial.Run(inputs)?.Dispose();
-            times.Add(clock.GetElapsedTime(started));
-        }
-        return times.Order().ElementAt(TimedRuns / 2);
+        return trial.Gain(rows) >= WorthHandingOver * emptyRun.Least() ? CallerRuns.WhenAlone : CallerRuns.WhenIdle;
     }
 
     /// <summary>One session per instance where the version says so, or where that is measured to be faster.</summary>

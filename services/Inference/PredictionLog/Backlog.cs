@@ -45,7 +45,7 @@ internal sealed class Backlog : IDisposable
         }
     }
 
-    /// <summary>The oldest records that were not read yet, at most 512; null when there are none.</summary>
+    /// <summary>The oldest records that were not read yet, as many as a batch has; null when there are none.</summary>
     public LogBatch? Next()
     {
         AdoptWhenDue();

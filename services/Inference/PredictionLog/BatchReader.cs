@@ -19,8 +19,11 @@ internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Rec
 /// <summary>Reads batches from files, copying records as they are.</summary>
 internal sealed class BatchReader
 {
+    /// <summary>Rows that a batch has: what a batch costs the broker and Monitor beside its bytes, it costs once.</summary>
+    private const int MostRows = 4_096;
+
     /// <summary>Read at once; more only for a record that is larger.</summary>
-    private const int UsualBytes = 256 << 10;
+    private const int UsualBytes = 512 << 10;
     private readonly byte[] _read = new byte[SegmentFormat.MaxPayload + SegmentFormat.HeaderSize];
 
     /// <summary>Reads the next batch of a file.</summary>
@@ -65,7 +68,7 @@ internal sealed class BatchReader
         for (end = 0; SegmentFormat.Read(bytes[end..], out var payload) == FrameState.Whole; end += SegmentFormat.HeaderSize + payload.Length)
         {
             var more = SegmentFormat.Split(payload, out _, out _);
-            if (rows + more > BlockEncoder.MostRows)
+            if (rows + more > MostRows)
             {
                 break;
             }

@@ -12,7 +12,7 @@ namespace ModelOps.Inference.PredictionLog;
 /// </summary>
 internal readonly ref struct BlockEncoder
 {
-    /// <summary>Rows that a block has, and a batch.</summary>
+    /// <summary>Rows that a block has.</summary>
     public const int MostRows = 512;
 
     private const int UsualBlockBytes = 256 << 10;

@@ -8,7 +8,7 @@ namespace ModelOps.Monitor.Ingest;
 /// <summary>Decodes a batch and sorts the records that can be stored from those that never can.</summary>
 internal static class BatchReader
 {
-    private const int MaxRecords = 512;
+    private const int MaxRecords = 4_096;
     private const int MaxBatchId = 256;
     private const int ShownReasons = 3;
 

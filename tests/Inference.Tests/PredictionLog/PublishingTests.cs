@@ -111,6 +111,11 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
     {
         await using var app = await StartAsync();
         var ids = await ManyAsync(app, "away", 1200);
+        foreach (var id in (string[])["wide-0", "wide-1", "wide-2", "wide-3"])
+        {
+            (await InferAsync(app, id, [.. Enumerable.Repeat(1f, 1000)])).EnsureSuccessStatusCode().Dispose();
+            ids.AddRange(Enumerable.Range(0, 1000).Select(row => $"{id}#{row}"));
+        }
         using var health = await app.Http.GetAsync("/health");
 
         _line.Mend();
@@ -121,7 +126,8 @@ public sealed class PublishingTests(RabbitMQFixture broker) : IClassFixture<Rabb
         await _queue.HasAsync(more);
 
         Assert.Equal(System.Net.HttpStatusCode.OK, health.StatusCode);
-        Assert.All(_queue.Batches, batch => Assert.InRange(PredictionRows.Count(batch), 1, 512));
+        Assert.All(_queue.Batches, batch => Assert.InRange(PredictionRows.Count(batch), 1, 4_096));
+        Assert.Contains(_queue.Batches, batch => PredictionRows.Count(batch) > 2_048);
         // What came twice came under the identity it had.
         Assert.All(_queue.Batches.GroupBy(batch => batch.BatchId), same => Assert.Single(same.Distinct()));
     }

@@ -53,7 +53,7 @@ public sealed class BlockTests(MonitorFixture fixture)
     [InlineData("datatype", "blocks[0].values[0]: are of datatype 'FP12', which does not exist")]
     [InlineData("predictions", "blocks[0].predictions: must be none or one for each of 1 rows, there are 2")]
     [InlineData("scores", "blocks[0].scores: must be none or one for each of 1 rows, there are 3")]
-    [InlineData("rows", "predictions: must be 1 to 512, there are 513")]
+    [InlineData("rows", "predictions: must be 1 to 4096, there are 4097")]
     public async Task A_block_that_is_not_what_its_layout_says_is_put_aside_with_the_reason(string fault, string reason)
     {
         using var http = _host.CreateHttp();
@@ -68,7 +68,7 @@ public sealed class BlockTests(MonitorFixture fixture)
         layout.Inputs[0].Datatype = fault == "datatype" ? "FP12" : "FP32";
         block.Predictions.Add(fault == "predictions" ? ["0", "1"] : []);
         block.Scores.Add(fault == "scores" ? [1, 2, 3] : []);
-        block.Rows.Add(fault == "rows" ? Enumerable.Range(0, 513).Select(row => (uint)row) : []);
+        block.Rows.Add(fault == "rows" ? Enumerable.Range(0, 4_097).Select(row => (uint)row) : []);
 
         await PublishAsync(new PredictionBatch { Layouts = { layout }, Blocks = { block } });
         await _publisher.PublishAsync(Records.Of("broken", $"after-{fault}"));

@@ -53,7 +53,7 @@ public sealed class IngestTests(MonitorFixture fixture)
     public async Task What_can_never_be_stored_is_listed_once_and_keeps_nobody_waiting()
     {
         using var http = _host.CreateHttp();
-        var tooMany = new PredictionBatch { BatchId = "too-many", Predictions = { Records.Many("poison", 513) } }.ToByteArray();
+        var tooMany = new PredictionBatch { BatchId = "too-many", Predictions = { Records.Many("poison", 4_097) } }.ToByteArray();
 
         await _publisher.PublishAsync("this is no batch"u8.ToArray());
         await _publisher.PublishAsync("this is no batch"u8.ToArray());
@@ -63,7 +63,7 @@ public sealed class IngestTests(MonitorFixture fixture)
         await _host.StoredAsync("poison", 1);
         var rejected = await RejectedAsync(http);
         Assert.Single(rejected, batch => batch.GetProperty("reason").GetString()!.StartsWith("body: must be a PredictionBatch", StringComparison.Ordinal));
-        Assert.Single(rejected, batch => batch.GetProperty("reason").GetString() == "predictions: must be 1 to 512, there are 513");
+        Assert.Single(rejected, batch => batch.GetProperty("reason").GetString() == "predictions: must be 1 to 4096, there are 4097");
     }
 
     [Fact]

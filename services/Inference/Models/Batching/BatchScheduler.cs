@@ -22,7 +22,6 @@ internal sealed class BatchScheduler : IDisposable
     private readonly Stack<InstanceWorker> _idle;
     private readonly Stack<QueuedRun> _recycled = new();
     private readonly ITimer _timer;
-    private readonly CallerRuns _callers;
     private int _starting;
     private long _timerAt = long.MaxValue;
 
@@ -35,7 +34,7 @@ internal sealed class BatchScheduler : IDisposable
     public BatchScheduler(
         IEnumerable<ModelInstance> instances, BatchRules rules, CallerRuns callers, ModelStatistics statistics, RunWatch watch, TimeProvider clock)
     {
-        (_rules, _callers, _statistics, _watch, _clock) = (rules, callers, statistics, watch, clock);
+        (_rules, Callers, _statistics, _watch, _clock) = (rules, callers, statistics, watch, clock);
         _queue = new RunQueue(rules);
         _workers = [.. instances.Select(instance => new InstanceWorker(instance, Serve, hasThread: callers == CallerRuns.Never))];
         _idle = new Stack<InstanceWorker>(_workers);
@@ -47,6 +46,8 @@ internal sealed class BatchScheduler : IDisposable
     }
 
     public BatchRules Rules => _rules;
+
+    public CallerRuns Callers { get; }
 
     public int Instances => _workers.Length;
 
@@ -94,7 +95,7 @@ internal sealed class BatchScheduler : IDisposable
         return completion;
     }
 
-    private bool MayRunOnCaller(bool isAlone) => _callers switch
+    private bool MayRunOnCaller(bool isAlone) => Callers switch
     {
         CallerRuns.Never => false,
         CallerRuns.WhenAlone => isAlone || _rules.MaxRows == 0,

@@ -20,6 +20,8 @@ internal sealed class ModelInstance(
 
     public RunLimits Limits => limits;
 
+    public ModelStatistics Statistics => statistics;
+
     public RunGuard Guard { get; } = new(options);
 
     /// <summary>Requests that the instance runs next; empty between runs.</summary>
