@@ -18,17 +18,19 @@ internal static class ServingBench
         names.AcceptOnlyFromAmong([.. Cases.Select(one => one.Name)]);
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each side, taken in turn; medians are printed.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 3 };
+        var warmUp = new Option<double>("--warm-up") { Description = "Length of the first round of each side, in seconds, which does not count.", DefaultValueFactory = _ => 10 };
         var log = new Option<string>("--prediction-log") { Description = "Whether the replica logs predictions to a broker.", DefaultValueFactory = _ => "on" };
         var batching = new Option<string>("--batching") { Description = "Which version is asked; the cases about batching ask both.", DefaultValueFactory = _ => "on" };
         log.AcceptOnlyFromAmong("on", "off");
         batching.AcceptOnlyFromAmong("on", "off", "both");
-        var command = new Command("serving", "One Inference replica against floors, case by case.") { names, rounds, seconds, log, batching, FloorProcess.ServeCommand() };
+        var command = new Command("serving", "One Inference replica against floors, case by case.") { names, rounds, seconds, warmUp, log, batching, FloorProcess.ServeCommand() };
         command.SetAction(async (parsed, ct) =>
         {
             var asked = parsed.GetValue(names) is { Length: > 0 } some ? Cases.Where(one => some.Contains(one.Name)) : Cases.Where(one => one != GpuCase.Case);
             var plan = new ServingPlan(
                 parsed.GetValue(rounds),
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
                 parsed.GetValue(log) == "on",
                 Batching: true,
                 parsed.InvocationConfiguration.Output);

@@ -4,11 +4,12 @@ namespace ModelOps.Bench.Serving;
 
 /// <summary>What was asked for.</summary>
 /// <param name="Rounds">Rounds of each side that count, taken in turn after one that does not.</param>
-/// <param name="Time">Length of a round.</param>
+/// <param name="Time">Length of a round that counts.</param>
+/// <param name="WarmUp">Length of the one that does not: a slow machine compiles for as long as that.</param>
 /// <param name="PredictionLog">Whether the replica logs predictions.</param>
 /// <param name="Batching">Whether the version is asked that batches as it does by itself, or the one that never does.</param>
 /// <param name="Output">Where figures go.</param>
-internal sealed record ServingPlan(int Rounds, TimeSpan Time, bool PredictionLog, bool Batching, TextWriter Output)
+internal sealed record ServingPlan(int Rounds, TimeSpan Time, TimeSpan WarmUp, bool PredictionLog, bool Batching, TextWriter Output)
 {
     /// <summary>The version that cases ask which are not about batching.</summary>
     public long Version => Batching ? ServedVersion.Batched : ServedVersion.Unbatched;
@@ -25,7 +26,7 @@ internal sealed record ServingPlan(int Rounds, TimeSpan Time, bool PredictionLog
         for (var side = 0; side < sides.Length; side++)
         {
             rounds[side] = new Round[Rounds];
-            await sides[side](Time, ct); // what is compiled or started late falls into this one
+            await sides[side](WarmUp, ct); // what is compiled or started late falls into this one
         }
         for (var round = 0; round < Rounds; round++)
         {
