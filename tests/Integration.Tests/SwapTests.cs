@@ -53,6 +53,27 @@ public sealed class SwapTests(RunningLoop loop)
         Assert.Equal(["1", "2"], answered.Select(answer => answer.Version).Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_pinned_version_answers_who_names_it_for_as_long_as_it_is_pinned()
+    {
+        const string Pinned = "pinned";
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        foreach (var golden in (string[])["mlp", "gbc_d3", "conv"])
+        {
+            await RegisterAsync(golden, limit.Token, Pinned);
+        }
+        await DeployAsync(3, limit.Token, Pinned);
+        await DeployAsync(2, limit.Token, Pinned, pinned: [1]);
+
+        await Poll.UntilAsync("the second version answers", async ct => (await AskAsync(ct, Pinned)).Version == "2", TimeSpan.FromMinutes(1), limit.Token);
+        await Poll.UntilAsync("the one before is let go", async ct => (await AskAsync(ct, $"{Pinned}/versions/3")).Status == 404, TimeSpan.FromMinutes(1), limit.Token);
+
+        Assert.Equal((200, "1"), await AskAsync(limit.Token, $"{Pinned}/versions/1"));
+        await DeployAsync(2, limit.Token, Pinned, pinned: []);
+        await Poll.UntilAsync("the first is let go too", async ct => (await AskAsync(ct, $"{Pinned}/versions/1")).Status == 404, TimeSpan.FromMinutes(1), limit.Token);
+        Assert.Equal((200, "2"), await AskAsync(limit.Token, Pinned));
+    }
+
     private static ModelInferRequest SlowRequest() => new()
     {
         ModelName = Model,
@@ -68,26 +89,26 @@ public sealed class SwapTests(RunningLoop loop)
         }
     }
 
-    private async Task<(int Status, string Version)> AskAsync(CancellationToken ct)
+    private async Task<(int Status, string Version)> AskAsync(CancellationToken ct, string path = Model)
     {
         using var body = new StringContent(Row, Encoding.UTF8, "application/json");
-        using var answer = await loop.Http.PostAsync($"/v2/models/{Model}/infer", body, ct);
+        using var answer = await loop.Http.PostAsync($"/v2/models/{path}/infer", body, ct);
         var json = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
         return ((int)answer.StatusCode, json.TryGetProperty("model_version", out var version) ? version.GetString()! : json.ToString());
     }
 
-    private async Task RegisterAsync(string golden, CancellationToken ct)
+    private async Task RegisterAsync(string golden, CancellationToken ct, string model = Model)
     {
         using var metadata = JsonContent.Create(new { description = golden });
         using var artifact = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Golden.Repository, $"tests/golden/models/{golden}.onnx"), ct));
         using var form = new MultipartFormDataContent { { metadata, "metadata" }, { artifact, "artifact", $"{golden}.onnx" } };
-        using var answer = await loop.Http.PostAsync($"/api/v1/models/{Model}/versions", form, ct);
+        using var answer = await loop.Http.PostAsync($"/api/v1/models/{model}/versions", form, ct);
         answer.EnsureSuccessStatusCode();
     }
 
-    private async Task DeployAsync(long version, CancellationToken ct)
+    private async Task DeployAsync(long version, CancellationToken ct, string model = Model, long[]? pinned = null)
     {
-        using var answer = await loop.Http.PutAsJsonAsync($"/api/v1/models/{Model}/deployment", new { version }, ct);
+        using var answer = await loop.Http.PutAsJsonAsync($"/api/v1/models/{model}/deployment", new { version, pinned_versions = pinned }, ct);
         answer.EnsureSuccessStatusCode();
     }
 }

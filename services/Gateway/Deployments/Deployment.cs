@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ModelOps.Gateway.Deployments;
 
 /// <summary>A version and the artifact it has to be.</summary>
@@ -29,6 +31,9 @@ internal sealed record Deployment(DeploymentKey Key, ServedVersion Current, Serv
     /// <summary>A version that took traffic and takes none any more: held for requests on their way, chosen for none.</summary>
     public ServedVersion? Retired { get; init; }
 
+    /// <summary>Versions held for requests that name them, and chosen for no other.</summary>
+    public ImmutableArray<ServedVersion> Pinned { get; init; } = [];
+
     /// <summary>The deployment of another version.</summary>
     public static Deployment Of(Deployment? before, DeploymentKey key, ServedVersion next, long revision, DateTimeOffset now)
     {
@@ -36,6 +41,7 @@ internal sealed record Deployment(DeploymentKey Key, ServedVersion Current, Serv
         ServedVersion?[] left = [before?.Candidate?.Served, before?.Current, before?.Retired];
         return new(key, next, previous, revision, now)
         {
+            Pinned = before?.Pinned ?? [],
             Retired = left.FirstOrDefault(version => version is not null && version.Version != next.Version && version.Version != previous?.Version),
         };
     }

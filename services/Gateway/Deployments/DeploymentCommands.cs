@@ -10,24 +10,34 @@ internal sealed class DeploymentCommands(ModelRegistry.ModelRegistryClient regis
     private const int DefaultPage = 100;
     private const int MaxPage = 1_000;
 
-    /// <summary>Sets the version a model is served with, if the Registry has it.</summary>
-    public async Task<Outcome<Deployment>> SetAsync(DeploymentKey key, long version, string actor, CancellationToken ct)
+    /// <summary>Sets the version a model is served with, and those that are held beside it, if the Registry has them.</summary>
+    /// <param name="key">The model and the place.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="pinned">Versions for requests that name them; null: those that are held.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="ct">Ends the change before it is stored.</param>
+    public async Task<Outcome<Deployment>> SetAsync(DeploymentKey key, long version, IReadOnlyList<long>? pinned, string actor, CancellationToken ct)
     {
         if (DeploymentRules.FindProblem(key) is { } problem)
         {
             return problem;
         }
-        if (version < 1)
+        if (DeploymentRules.FindProblem(version, pinned) is { } rule)
         {
-            return Refusal.Invalid("version", "must be 1 or more");
+            return rule;
         }
 
-        var found = await FindVersionAsync(key, version, ct);
-        if (found.Value is not { } registered)
+        var served = new List<ServedVersion>();
+        foreach (var number in pinned is null ? [version] : pinned.Prepend(version))
         {
-            return found.Refusal!;
+            var found = await FindVersionAsync(key, number, ct);
+            if (found.Value is not { } registered)
+            {
+                return found.Refusal!;
+            }
+            served.Add(new(registered.Version, registered.Sha256));
         }
-        var set = await store.SetAsync(key, new(registered.Version, registered.Sha256), actor, clock.GetUtcNow(), ct);
+        var set = await store.SetAsync(key, served[0], pinned is null ? null : served[1..], actor, clock.GetUtcNow(), ct);
         await feed.RefreshAsync(ct);
         return set;
     }

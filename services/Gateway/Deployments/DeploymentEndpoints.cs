@@ -26,7 +26,7 @@ internal static class DeploymentEndpoints
             return body.Refusal!.ToResult();
         }
         var key = DeploymentRules.KeyOf(workspace, environment, model);
-        return (await commands.SetAsync(key, wish.Version, context.User.Identity!.Name!, ct)).ToResult(deployment => Json(views.Of(deployment)));
+        return (await commands.SetAsync(key, wish.Version, wish.PinnedVersions, context.User.Identity!.Name!, ct)).ToResult(deployment => Json(views.Of(deployment)));
     }
 
     private static async Task<IResult> GetAsync(

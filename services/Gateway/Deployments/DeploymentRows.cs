@@ -11,7 +11,7 @@ internal static class DeploymentRows
 
     private const string Columns = """
         workspace, environment, model, version, sha256, previous_version, previous_sha256, revision, update_time,
-        candidate_version, candidate_sha256, candidate_weight, rollout_id, retired_version, retired_sha256
+        candidate_version, candidate_sha256, candidate_weight, rollout_id, retired_version, retired_sha256, pinned_versions, pinned_sha256
         """;
 
     private const string ByKey = "workspace = @Workspace AND environment = @Environment AND model = @Model AND segment = ''";
@@ -66,16 +66,16 @@ internal static class DeploymentRows
             """
             INSERT INTO deployments (
                 workspace, environment, model, version, sha256, previous_version, previous_sha256, revision, update_time, updated_by,
-                candidate_version, candidate_sha256, candidate_weight, rollout_id, retired_version, retired_sha256)
+                candidate_version, candidate_sha256, candidate_weight, rollout_id, retired_version, retired_sha256, pinned_versions, pinned_sha256)
             VALUES (
                 @Workspace, @Environment, @Model, @Version, @Sha256, @PreviousVersion, @PreviousSha256, @Revision, @Now, @Actor,
-                @CandidateVersion, @CandidateSha256, @CandidateWeight, @RolloutId, @RetiredVersion, @RetiredSha256)
+                @CandidateVersion, @CandidateSha256, @CandidateWeight, @RolloutId, @RetiredVersion, @RetiredSha256, @PinnedVersions, @PinnedSha256)
             ON CONFLICT (workspace, model, environment, segment) DO UPDATE
             SET version = excluded.version, sha256 = excluded.sha256, previous_version = excluded.previous_version,
                 previous_sha256 = excluded.previous_sha256, revision = excluded.revision, update_time = excluded.update_time,
                 updated_by = excluded.updated_by, candidate_version = excluded.candidate_version, candidate_sha256 = excluded.candidate_sha256,
                 candidate_weight = excluded.candidate_weight, rollout_id = excluded.rollout_id, retired_version = excluded.retired_version,
-                retired_sha256 = excluded.retired_sha256
+                retired_sha256 = excluded.retired_sha256, pinned_versions = excluded.pinned_versions, pinned_sha256 = excluded.pinned_sha256
             """,
             ParametersOf(deployment, actor), cancellationToken: ct));
 
@@ -112,18 +112,23 @@ internal static class DeploymentRows
         deployment.Candidate?.RolloutId,
         RetiredVersion = deployment.Retired?.Version,
         RetiredSha256 = deployment.Retired?.Sha256,
+        PinnedVersions = deployment.Pinned.Select(pinned => pinned.Version).ToArray(),
+        PinnedSha256 = deployment.Pinned.Select(pinned => pinned.Sha256).ToArray(),
     };
 
+    [method: ExplicitConstructor] // the driver does not say of what an array is, so Dapper would not find it
     private sealed record Row(
         string Workspace, string Environment, string Model, long Version, string Sha256,
         long? Previous_Version, string? Previous_Sha256, long Revision, DateTime Update_Time,
-        long? Candidate_Version, string? Candidate_Sha256, double? Candidate_Weight, Guid? Rollout_Id, long? Retired_Version, string? Retired_Sha256)
+        long? Candidate_Version, string? Candidate_Sha256, double? Candidate_Weight, Guid? Rollout_Id, long? Retired_Version, string? Retired_Sha256,
+        long[] Pinned_Versions, string[] Pinned_Sha256)
     {
         public Deployment ToDeployment() => new(
             new(Workspace, Environment, Model), new(Version, Sha256), Served(Previous_Version, Previous_Sha256), Revision, new(Update_Time, TimeSpan.Zero))
         {
             Candidate = Served(Candidate_Version, Candidate_Sha256) is { } candidate ? new(candidate, Candidate_Weight!.Value, Rollout_Id!.Value) : null,
             Retired = Served(Retired_Version, Retired_Sha256),
+            Pinned = [.. Pinned_Versions.Zip(Pinned_Sha256, (version, sha256) => new ServedVersion(version, sha256))],
         };
 
         private static ServedVersion? Served(long? version, string? sha256) => version is { } number ? new(number, sha256!) : null;

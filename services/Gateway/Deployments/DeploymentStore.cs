@@ -6,8 +6,18 @@ namespace ModelOps.Gateway.Deployments;
 /// <summary>Deployments in PostgreSQL. Every change takes the next revision and tells the other gateways in its transaction.</summary>
 internal sealed class DeploymentStore(NpgsqlDataSource database)
 {
-    /// <summary>Sets the version of a model. Asking again for the version that is set changes nothing; during a rollout nothing else may be asked for.</summary>
-    public async Task<Outcome<Deployment>> SetAsync(DeploymentKey key, ServedVersion next, string actor, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Sets the version of a model, and the versions pinned beside it. Asking again for what is set changes nothing; during a rollout nothing
+    /// else may be asked for.
+    /// </summary>
+    /// <param name="key">The model and the place.</param>
+    /// <param name="next">The version.</param>
+    /// <param name="pinned">The versions beside it; null: those that are pinned.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="now">When.</param>
+    /// <param name="ct">Ends the transaction.</param>
+    public async Task<Outcome<Deployment>> SetAsync(
+        DeploymentKey key, ServedVersion next, IReadOnlyList<ServedVersion>? pinned, string actor, DateTimeOffset now, CancellationToken ct)
     {
         now = DeploymentRows.AsStored(now);
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -18,14 +28,19 @@ internal sealed class DeploymentStore(NpgsqlDataSource database)
         {
             return DeploymentRules.UnderWay(key, candidate);
         }
-        if (before is not null && before.Current == next)
+        var isNew = before is null || before.Current != next;
+        if (!isNew && (pinned is null || pinned.SequenceEqual(before!.Pinned)))
         {
-            return before; // nothing is committed, so the revision stays
+            return before!; // nothing is committed, so the revision stays
         }
 
-        var deployment = Deployment.Of(before, key, next, revision, now);
+        var deployment = isNew ? Deployment.Of(before, key, next, revision, now) : before! with { Revision = revision, UpdateTime = now };
+        deployment = pinned is null ? deployment : deployment with { Pinned = [.. pinned] };
         await DeploymentRows.SaveAsync(connection, deployment, actor, ct);
-        await DeploymentEvents.ChangedAsync(transaction, deployment, ct);
+        if (isNew)
+        {
+            await DeploymentEvents.ChangedAsync(transaction, deployment, ct);
+        }
         await transaction.CommitAsync(ct);
         return deployment;
     }

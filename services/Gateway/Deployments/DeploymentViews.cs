@@ -27,6 +27,7 @@ internal sealed class DeploymentViews(ReplicaDirectory directory, IOptions<Deplo
             UpdateTime = Timestamp.FromDateTimeOffset(deployment.UpdateTime),
             CandidateVersion = deployment.Candidate?.Served.Version ?? 0,
             CandidateWeight = deployment.Candidate?.Weight ?? 0,
+            PinnedVersions = { deployment.Pinned.Select(pinned => pinned.Version) },
         };
         view.Replicas.AddRange(replicas.Replicas.OrderBy(replica => replica.Replica.InstanceId, StringComparer.Ordinal).Select(replica => new Wire.ReplicaStatus
         {

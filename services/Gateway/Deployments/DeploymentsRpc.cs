@@ -13,7 +13,7 @@ internal sealed class DeploymentsRpc(DeploymentCommands commands, DeploymentView
     public override async Task<Wire.Deployment> SetDeployment(Wire.SetDeploymentRequest request, ServerCallContext context)
     {
         var key = DeploymentRules.KeyOf(request.Workspace, request.Environment, request.Model);
-        return views.Of((await commands.SetAsync(key, request.Version, ActorOf(context), context.CancellationToken)).OrThrow());
+        return views.Of((await commands.SetAsync(key, request.Version, request.PinnedVersions?.Versions, ActorOf(context), context.CancellationToken)).OrThrow());
     }
 
     [Authorize(Policies.Read)]

@@ -15,7 +15,9 @@ internal sealed record VersionRoute(long Version, ImmutableArray<Replica> Ready)
 /// <param name="Candidate">The version a rollout tries.</param>
 /// <param name="Weight">Share of keys on the candidate, 0 to 1.</param>
 /// <param name="Retired">A version that took traffic and takes none any more, while it is held.</param>
-internal sealed record ModelRoute(string Model, VersionRoute Current, VersionRoute? Previous, VersionRoute? Candidate, double Weight, VersionRoute? Retired);
+/// <param name="Pinned">Versions held for requests that name them.</param>
+internal sealed record ModelRoute(
+    string Model, VersionRoute Current, VersionRoute? Previous, VersionRoute? Candidate, double Weight, VersionRoute? Retired, ImmutableArray<VersionRoute> Pinned);
 
 /// <summary>Why a request has no route.</summary>
 internal enum NoRoute
@@ -51,7 +53,8 @@ internal sealed class RoutingTable(FrozenDictionary<string, ModelRoute> models, 
                 deployment => deployment.Key.Model,
                 deployment => new ModelRoute(
                     deployment.Key.Model, RouteOf(deployment.Key, deployment.Current)!, RouteOf(deployment.Key, deployment.Previous),
-                    RouteOf(deployment.Key, deployment.Candidate?.Served), (deployment.Candidate?.Weight ?? 0) / 100, RouteOf(deployment.Key, deployment.Retired)),
+                    RouteOf(deployment.Key, deployment.Candidate?.Served), (deployment.Candidate?.Weight ?? 0) / 100, RouteOf(deployment.Key, deployment.Retired),
+                    [.. deployment.Pinned.Select(pinned => RouteOf(deployment.Key, pinned)!)]),
                 StringComparer.Ordinal);
         return new(models, [.. replicas.Replicas.Select(state => state.Replica)]);
 
@@ -100,7 +103,7 @@ internal sealed class RoutingTable(FrozenDictionary<string, ModelRoute> models, 
             : number == model.Candidate?.Version ? model.Candidate
             : number == model.Previous?.Version ? model.Previous
             : number == model.Retired?.Version ? model.Retired
-            : null;
+            : model.Pinned.FirstOrDefault(pinned => pinned.Version == number);
     }
 
     private static VersionRoute Choose(ModelRoute model, string key)

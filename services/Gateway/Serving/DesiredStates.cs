@@ -7,8 +7,8 @@ namespace ModelOps.Gateway.Serving;
 internal static class DesiredStates
 {
     /// <summary>
-    /// The versions of an environment: each deployment's current one, primary, a rollout's candidate, and those held for a while after
-    /// their time. Versions come in a fixed order, so equal deployments make equal messages.
+    /// The versions of an environment: each deployment's current one, primary, a rollout's candidate, those held for a while after
+    /// their time, and those pinned. Versions come in a fixed order, so equal deployments make equal messages.
     /// </summary>
     public static Wire.DesiredState Of(DeploymentSnapshot snapshot, string environment)
     {
@@ -22,7 +22,7 @@ internal static class DesiredStates
     }
 
     private static IEnumerable<Wire.DesiredVersion> VersionsOf(Deployment deployment) =>
-        new[] { deployment.Current, deployment.Candidate?.Served, deployment.Previous, deployment.Retired }
+        ((ServedVersion?[])[deployment.Current, deployment.Candidate?.Served, deployment.Previous, deployment.Retired, .. deployment.Pinned])
             .OfType<ServedVersion>()
             .DistinctBy(served => served.Version) // a version may be tried again while it is still held
             .Select(served => VersionOf(deployment.Key, served, primary: served == deployment.Current));

@@ -18,7 +18,7 @@ internal sealed partial class PreviousVersions(
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
-    private readonly Dictionary<Deployment, DateTimeOffset> _readySince = [];
+    private readonly Dictionary<(DeploymentKey, long Revision), DateTimeOffset> _readySince = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,16 +34,16 @@ internal sealed partial class PreviousVersions(
 
     private List<Deployment> FindOver(DateTimeOffset now)
     {
-        var ready = (catalog.Current?.Deployments ?? []).Where(deployment => IsReplaced(deployment, directory.Current)).ToHashSet();
-        foreach (var gone in _readySince.Keys.Where(deployment => !ready.Contains(deployment)).ToList())
+        var ready = (catalog.Current?.Deployments ?? []).Where(deployment => IsReplaced(deployment, directory.Current)).ToDictionary(deployment => (deployment.Key, deployment.Revision));
+        foreach (var gone in _readySince.Keys.Where(known => !ready.ContainsKey(known)).ToList())
         {
             _readySince.Remove(gone);
         }
-        return [.. ready.Where(deployment =>
+        return [.. ready.Where(known =>
         {
-            _readySince.TryAdd(deployment, now);
-            return now - _readySince[deployment] >= options.Value.KeepPreviousFor;
-        })];
+            _readySince.TryAdd(known.Key, now);
+            return now - _readySince[known.Key] >= options.Value.KeepPreviousFor;
+        }).Select(known => known.Value)];
     }
 
     private bool IsReplaced(Deployment deployment, ReplicaSet replicas) =>

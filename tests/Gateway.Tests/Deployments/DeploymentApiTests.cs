@@ -96,6 +96,26 @@ public sealed class DeploymentApiTests(DeploymentApiTests.Fixture fixture) : ICl
     }
 
     [Fact]
+    public async Task Pinned_versions_are_held_through_deployments_until_others_are_pinned()
+    {
+        await using var replica = await PeerReplica.ConnectAsync(_gateway, "a");
+        var pinned = await SetAsync("fraud", 3, 1, 2);
+        var all = await replica.DesiredAsync(state => state.Versions.Count == 3);
+        var again = await SetAsync("fraud", 3, 1, 2);
+        await SetAsync("fraud", 2);
+        var other = await GetAsync("fraud");
+        var one = await SetAsync("fraud", 2, 1);
+        var none = await SetAsync("fraud", 2, []);
+
+        Assert.Equal(
+            [(3L, true), (1L, false), (2L, false)], all.Versions.Select(version => (version.Version, version.Primary)));
+        Assert.Equal(PeerRegistry.ShaOf("fraud", 1), all.Versions[1].Sha256);
+        Assert.Equal(pinned.GetRawText(), again.GetRawText());
+        Assert.Equal(["[1,2]", "[1,2]", "[1]", "[]"], new[] { pinned, other, one, none }.Select(deployment => deployment.GetProperty("pinned_versions").GetRawText()));
+        Assert.Equal([3, 2, 2, 2], new[] { pinned, other, one, none }.Select(deployment => deployment.GetProperty("version").GetInt32()));
+    }
+
+    [Fact]
     public async Task Another_gateway_on_the_same_database_follows()
     {
         await using var other = await RunningGateway.StartAsync(fixture.Database, _registry);
@@ -138,6 +158,11 @@ public sealed class DeploymentApiTests(DeploymentApiTests.Fixture fixture) : ICl
     [InlineData("/api/v1/models/fraud/deployment", "{}", 400, "version")]
     [InlineData("/api/v1/models/fraud/deployment", "{", 400, "body")]
     [InlineData("/api/v1/models/fraud/deployment", "null", 400, "body")]
+    [InlineData("/api/v1/models/fraud/deployment", """{"version":1,"pinned_versions":[9]}""", 404, null)]
+    [InlineData("/api/v1/models/fraud/deployment", """{"version":1,"pinned_versions":[0]}""", 400, "pinned_versions")]
+    [InlineData("/api/v1/models/fraud/deployment", """{"version":1,"pinned_versions":[2,2]}""", 400, "pinned_versions")]
+    [InlineData("/api/v1/models/fraud/deployment", """{"version":1,"pinned_versions":[1,2,3,4,5,6,7,8,9]}""", 400, "pinned_versions")]
+    [InlineData("/api/v1/models/fraud/deployment", """{"version":1,"pinned_versions":2}""", 400, "pinned_versions")]
     [InlineData("/api/v1/models/Fraud/deployment", """{"version":1}""", 400, "model")]
     [InlineData("/api/v1/models/fraud/deployment?environment=moon", """{"version":1}""", 400, "environment")]
     public async Task A_wish_that_cannot_be_granted_names_the_field(string path, string body, int status, string? field)
@@ -195,9 +220,13 @@ public sealed class DeploymentApiTests(DeploymentApiTests.Fixture fixture) : ICl
 
     public sealed class Fixture(PostgresFixture postgres) : GatewayFixture(postgres);
 
-    private async Task<JsonElement> SetAsync(string model, long version)
+    private Task<JsonElement> SetAsync(string model, long version) => SetAsync(model, new { version });
+
+    private Task<JsonElement> SetAsync(string model, long version, params long[] pinned_versions) => SetAsync(model, new { version, pinned_versions });
+
+    private async Task<JsonElement> SetAsync(string model, object wish)
     {
-        using var answer = await _gateway.Rest.PutAsJsonAsync($"/api/v1/models/{model}/deployment", new { version });
+        using var answer = await _gateway.Rest.PutAsJsonAsync($"/api/v1/models/{model}/deployment", wish);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }

@@ -57,6 +57,16 @@ public sealed class DeploymentTests
         Assert.Equal((V3, V1, V2), (amidARollout.Current, amidARollout.Previous, amidARollout.Retired));
     }
 
+    [Fact]
+    public void Pinned_versions_stay_whatever_is_tried_or_deployed()
+    {
+        var pinned = Trying(V1, V2) with { Pinned = [V3] };
+
+        Deployment[] later = [pinned.Promote(8, DateTimeOffset.UnixEpoch), pinned.RollBack(8, DateTimeOffset.UnixEpoch), Deployment.Of(pinned, pinned.Key, V2, 8, DateTimeOffset.UnixEpoch)];
+
+        Assert.All(later, deployment => Assert.Equal(V3, Assert.Single(deployment.Pinned)));
+    }
+
     [Theory, InlineData("fraud"), InlineData("0"), InlineData("a.b_c-d9")]
     public void Names_that_keep_the_rule_are_valid(string name) => Assert.True(ModelName.IsValid(name));
 

@@ -44,6 +44,18 @@ public sealed class RoutingTableTests
         Assert.Equal((NoRoute.None, answers), (found, route.Version));
     }
 
+    [Fact]
+    public void A_pinned_version_answers_who_names_it_and_nobody_else()
+    {
+        var table = Table([Deploy("fraud", 2) with { Pinned = [new(1, Sha), new(3, Sha)] }], Holds("a", ("fraud", 1, LoadProgress.Ready)));
+
+        var named = table.Find("fraud", "1", "any", out var route);
+
+        Assert.Equal((NoRoute.None, 1), (named, route.Version));
+        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "3", "any", out _));
+        Assert.Equal(NoRoute.NotReady, table.Find("fraud", "", "any", out _));
+    }
+
     [Theory, InlineData("3"), InlineData("0"), InlineData("-1"), InlineData("+2"), InlineData(" 2"), InlineData("two"), InlineData("99999999999999999999")]
     public void A_version_that_is_not_deployed_is_unknown(string asked)
     {

@@ -28,6 +28,14 @@ public sealed class DesiredStatesTests
     }
 
     [Fact]
+    public void Pinned_versions_are_held_and_named_once()
+    {
+        var pinned = Deploy("a", 1, previous: 2) with { Pinned = [new(2, new('b', 64)), new(3, new('c', 64)), new(1, new('a', 64))] };
+
+        Assert.Equal([(1L, true), (2L, false), (3L, false)], DesiredStates.Of(new(7, [pinned]), "production").Versions.Select(version => (version.Version, version.Primary)));
+    }
+
+    [Fact]
     public void Equal_deployments_make_equal_messages_in_whatever_order_they_are_read() =>
         Assert.Equal(
             DesiredStates.Of(new(7, [Deploy("b", 1), Deploy("a", 3)]), "production"),

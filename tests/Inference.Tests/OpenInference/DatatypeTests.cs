@@ -24,7 +24,7 @@ public sealed class DatatypeTests(Serving serving)
         ("bfloat16", "BF16", [0xC0, 0xBF, 0, 0, 0x80, 0x7F], null, """[-1.5,0,"Infinity"]"""),
         ("float", "FP32", Raw(-1.5f, 0.1f, float.NaN), new() { Fp32Contents = { -1.5f, 0.1f, float.NaN } }, """[-1.5,0.1,"NaN"]"""),
         ("double", "FP64", Raw(-1.5, 0.1, double.NegativeInfinity), new() { Fp64Contents = { -1.5, 0.1, double.NegativeInfinity } }, """[-1.5,0.1,"-Infinity"]"""),
-        ("string", "BYTES", Requests.Texts("", "a", "ü€"), new() { BytesContents = { ByteString.Empty, ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("ü€") } }, """["","a","ü€"]"""),
+        ("string", "BYTES", Requests.Texts("", "a\0b", "ü€"), new() { BytesContents = { ByteString.Empty, ByteString.CopyFromUtf8("a\0b"), ByteString.CopyFromUtf8("ü€") } }, """["","a\u0000b","ü€"]"""),
     ];
 
     public static TheoryData<string> Models => [.. All.Select(one => one.Model)];
