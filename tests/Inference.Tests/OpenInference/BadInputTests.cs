@@ -96,19 +96,17 @@ public sealed class BadInputTests(Serving serving) : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadRequest, "body: holds a string that is not valid UTF-8"), (answer.StatusCode, Error(await answer.Content.ReadAsStringAsync())));
     }
 
-    [Theory]
-    [InlineData("o{0}", "outputs.o0: is unknown; the model gives 'sum', 'difference'")]
-    [InlineData("sum", "outputs.sum: is requested twice")]
-    public async Task Ten_thousand_outputs_are_refused_over_rest(string name, string message)
+    [Fact]
+    public async Task Ten_thousand_outputs_are_refused_over_rest()
     {
-        var outputs = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"name":"{{name.Replace("{0}", $"{i}", StringComparison.Ordinal)}}"}"""));
+        var outputs = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"name":"o{{i}}"}"""));
         var body = $$"""
             {"inputs":[{"name":"a","datatype":"FP32","shape":[1,2],"data":[1,2]},{"name":"b","datatype":"FP32","shape":[1,2],"data":[3,4]}],"outputs":[{{outputs}}]}
             """;
 
         using var answer = await _app.Http.PostAsync("/v2/models/sum/infer", Requests.Json(body));
 
-        Assert.Equal((HttpStatusCode.BadRequest, message), (answer.StatusCode, Error(await answer.Content.ReadAsStringAsync())));
+        Assert.Equal((HttpStatusCode.BadRequest, "outputs[4096]: must be an object, and there may be 4096 of them"), (answer.StatusCode, Error(await answer.Content.ReadAsStringAsync())));
     }
 
     [Fact]
