@@ -47,7 +47,8 @@ public sealed class BatchingTests : IAsyncLifetime
     [Fact]
     public async Task Each_of_many_requests_gets_the_rows_that_are_its_own_and_fewer_runs_are_made_than_requests()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(async i =>
+        const int Requested = 1_000; // fewer than may wait, whatever the processors do first
+        var answers = await Task.WhenAll(Enumerable.Range(0, Requested).Select(async i =>
         {
             float[] a = [.. Enumerable.Range(0, 2 * (1 + (i % 3))).Select(at => (float)(i + at))];
             float[] b = [.. a.Select(value => value * 2)];
@@ -57,8 +58,8 @@ public sealed class BatchingTests : IAsyncLifetime
 
         Assert.All(answers, answer => Assert.Equal((true, true), answer));
         var counted = Statistics("sum");
-        Assert.Equal(2_000, counted.Success.Count);
-        Assert.InRange(counted.Executions, 1, 1_999);
+        Assert.Equal(Requested, counted.Success.Count);
+        Assert.InRange(counted.Executions, 1, Requested - 1);
     }
 
     [Fact]
