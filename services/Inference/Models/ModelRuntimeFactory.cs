@@ -17,7 +17,7 @@ internal sealed class ModelRuntimeFactory(
     /// <summary>A model whose run of one row takes longer gets threads of its own.</summary>
     private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>What a row has to gain from a common run, in empty runs: handing it over to an instance costs about half of that.</summary>
+    /// <summary>What a row has to gain from a common run to be worth a hand-over, in empty runs: small models gain 4 to 14 (bench/README.md).</summary>
     private const int WorthHandingOver = 20;
     private const int RowsTogether = 8;
     private readonly RunLimits _limits = new(options.Value.MaxRunTime, options.Value.MaxOutputBytes);
@@ -71,7 +71,7 @@ internal sealed class ModelRuntimeFactory(
         plan.Serving.Instances.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
 
     private TrialRuns TrialOf(RuntimePlan plan, IExecutable executable) =>
-        new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, InputsOf(plan), plan.Schema);
+        new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, InputsOf(plan), plan.Schema, clock);
 
     private static WarmUpInputs InputsOf(RuntimePlan plan) => new(plan.Schema, plan.Serving.WarmUp)
     {

@@ -79,7 +79,7 @@ internal sealed class Profiler(ArtifactCache artifacts, SessionFactory sessions,
         var limits = new RunLimits(options.Value.MaxRunTime, options.Value.MaxOutputBytes);
         var quiet = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         var instance = new ModelInstance(executable, model.Schema, quiet, limits, new ModelStatistics(clock), clock);
-        using var trial = new TrialRuns(instance, watch, new WarmUpInputs(model.Schema, model.Serving.WarmUp), model.Schema);
+        using var trial = new TrialRuns(instance, watch, new WarmUpInputs(model.Schema, model.Serving.WarmUp), model.Schema, clock);
         for (var run = 0; run < request.Runs; run++)
         {
             ct.ThrowIfCancellationRequested();

@@ -106,7 +106,10 @@ public sealed class DeploymentApiTests(DeploymentApiTests.Fixture fixture) : ICl
         var other = await GetAsync("fraud");
         var one = await SetAsync("fraud", 2, 1);
         var none = await SetAsync("fraud", 2, []);
+        var client = new Contracts.Gateway.V1.Deployments.DeploymentsClient(_gateway.Channel);
+        var overGrpc = await client.SetDeploymentAsync(new() { Model = "fraud", Version = 2, PinnedVersions = new() { Versions = { 3 } } }, RunningGateway.KeyHeaders());
 
+        Assert.Equal([3L], overGrpc.PinnedVersions);
         Assert.Equal(
             [(3L, true), (1L, false), (2L, false)], all.Versions.Select(version => (version.Version, version.Primary)));
         Assert.Equal(PeerRegistry.ShaOf("fraud", 1), all.Versions[1].Sha256);

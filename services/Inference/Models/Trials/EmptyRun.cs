@@ -17,7 +17,7 @@ internal sealed class EmptyRun(TimeProvider clock) : IDisposable
     {
         lock (_lock)
         {
-            _session ??= new InferenceSession(Identity());
+            _session ??= Open();
             using var options = new RunOptions();
             using var input = OrtValue.CreateTensorValueFromMemory(new float[1], [1]);
             using var output = OrtValue.CreateTensorValueFromMemory(new float[1], [1]);
@@ -29,6 +29,12 @@ internal sealed class EmptyRun(TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => _session?.Dispose();
+
+    private static InferenceSession Open()
+    {
+        using var options = new Microsoft.ML.OnnxRuntime.SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 }; // no threads that wait for nothing
+        return new InferenceSession(Identity(), options);
+    }
 
     private TimeSpan Time(InferenceSession session, RunOptions options, OrtIoBinding binding)
     {

@@ -12,10 +12,11 @@ internal sealed class TrialRuns : IDisposable
     private readonly ModelInstance _instance;
     private readonly RunWatch _watch;
     private readonly OutputSelection _all;
+    private readonly TimeProvider _clock;
 
-    public TrialRuns(ModelInstance instance, RunWatch watch, WarmUpInputs inputs, ModelSchema schema)
+    public TrialRuns(ModelInstance instance, RunWatch watch, WarmUpInputs inputs, ModelSchema schema, TimeProvider clock)
     {
-        (_instance, _watch, Inputs, Schema, _all) = (instance, watch, inputs, schema, OutputSelection.All(schema));
+        (_instance, _watch, Inputs, Schema, _all, _clock) = (instance, watch, inputs, schema, OutputSelection.All(schema), clock);
         watch.Add(instance);
     }
 
@@ -60,11 +61,11 @@ internal sealed class TrialRuns : IDisposable
     /// <summary>The least time of some runs that the model itself took: around it, code is still being compiled when a model is tried.</summary>
     public TimeSpan LeastOfOneRow()
     {
-        var (least, sum) = (TimeSpan.MaxValue, TimeSpan.Zero);
-        for (var i = 0; i < MostTimedRuns && sum < TimedLongEnough; i++)
+        var started = _clock.GetTimestamp();
+        var least = Time(0, rows: 1);
+        for (var i = 1; i < MostTimedRuns && _clock.GetElapsedTime(started) < TimedLongEnough; i++)
         {
-            var time = Time(i, rows: 1);
-            (least, sum) = (time < least ? time : least, sum + time);
+            least = Lesser(least, Time(i, rows: 1));
         }
         return least;
     }
@@ -73,11 +74,11 @@ internal sealed class TrialRuns : IDisposable
     /// <param name="rows">How many run together.</param>
     public TimeSpan Gain(int rows)
     {
-        var (alone, together, sum) = (TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.Zero);
-        for (var i = 0; i < MostTimedRuns && sum < TimedLongEnough; i++)
+        var started = _clock.GetTimestamp();
+        var (alone, together) = (Time(0, rows: 1), Time(0, rows));
+        for (var i = 1; i < MostTimedRuns && _clock.GetElapsedTime(started) < TimedLongEnough; i++)
         {
-            var (one, all) = (Time(i, rows: 1), Time(i, rows));
-            (alone, together, sum) = (one < alone ? one : alone, all < together ? all : together, sum + one + all);
+            (alone, together) = (Lesser(alone, Time(i, rows: 1)), Lesser(together, Time(i, rows)));
         }
         return alone - (together / rows);
     }
@@ -87,6 +88,8 @@ internal sealed class TrialRuns : IDisposable
         _watch.Remove(_instance);
         _instance.Dispose();
     }
+
+    private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private TimeSpan Time(int number, int rows)
     {
