@@ -8,8 +8,11 @@ namespace ModelOps.Inference.DesiredState;
 /// </summary>
 internal static class MemoryPlan
 {
-    /// <summary>What a version takes in memory, as far as that can be told from its file: the weights twice, as the runtime packs them for its kernels, and working memory.</summary>
-    public static long Estimate(long artifactBytes) => (2 * artifactBytes) + (8 << 20);
+    /// <summary>
+    /// What a version takes in memory, as far as that can be told from its file and those of its graph's members: of each the weights twice, as the
+    /// runtime packs them for its kernels, and working memory.
+    /// </summary>
+    public static long Estimate(IEnumerable<long> fileBytes) => fileBytes.Sum(bytes => (2 * bytes) + (8 << 20));
 
     /// <summary>Versions to unload so that there is room.</summary>
     /// <param name="bytes">What is to be loaded.</param>

@@ -166,11 +166,10 @@ internal sealed class ModelHost(
 
     /// <summary>Makes room for a version.</summary>
     /// <returns>Why there is none; null when there is.</returns>
-    private string? Admit(HeldVersion version, long artifactBytes)
+    private string? Admit(HeldVersion version, long bytes)
     {
         lock (_lock)
         {
-            var bytes = MemoryPlan.Estimate(artifactBytes);
             var budget = memory.Value.MaxModelBytes ?? long.MaxValue;
             version.Bytes = 0; // of an earlier try
             if (MemoryPlan.Evict(bytes, budget, Occupants(), clock.GetUtcNow() - memory.Value.IdleAfter) is not { } evicted)

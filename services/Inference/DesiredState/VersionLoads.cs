@@ -13,7 +13,7 @@ internal sealed class VersionLoads(
 
     /// <summary>Starts a load that reports every state it reaches, the last one READY or FAILED.</summary>
     /// <param name="wanted">The version.</param>
-    /// <param name="admit">Asked once the size of the file is known; says why there is no room for it.</param>
+    /// <param name="admit">Asked once it is known how many bytes of memory it will take; says why there is no room for it.</param>
     /// <param name="report">Called with every state.</param>
     /// <param name="dropped">Ends the load.</param>
     public void Start(WantedVersion wanted, Func<long, string?> admit, Action<VersionStatus> report, CancellationToken dropped) =>
@@ -52,7 +52,7 @@ internal sealed class VersionLoads(
         try
         {
             var file = await files.ReadAsync(wanted.Key, wanted.Sha256, ct);
-            if (file.Value is { } found && admit(found.Onnx.Length) is { } full)
+            if (file.Value is { } found && admit(MemoryPlan.Estimate([found.Onnx.Length, .. found.Members.Values.Select(member => (long)member.Onnx.Length)])) is { } full)
             {
                 return full;
             }

@@ -8,8 +8,9 @@ namespace ModelOps.Inference.PredictionLog;
 /// <param name="Id">Identity: file, first byte and end, so that equal ids mean equal records.</param>
 /// <param name="End">Where the next batch begins.</param>
 /// <param name="Records">How many they are.</param>
+/// <param name="TookAll">True when the file held no more when it was read.</param>
 /// <param name="Wire">The PredictionBatch message, in pooled memory until the batch is disposed of.</param>
-internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Records, WireWriter Wire) : IDisposable
+internal sealed record LogBatch(LogSegment Segment, string Id, long End, int Records, bool TookAll, WireWriter Wire) : IDisposable
 {
     public ReadOnlyMemory<byte> Body => Wire.Memory;
 
@@ -52,7 +53,7 @@ internal sealed class BatchReader
         }
         var id = $"{segment.Id}/{start}-{start + end}";
         segment.ReadPosition = start + end;
-        return new LogBatch(segment, id, start + end, rows, Encode(id, bytes[..end]));
+        return new LogBatch(segment, id, start + end, rows, start + end == length, Encode(id, bytes[..end]));
     }
 
     private ReadOnlySpan<byte> Load(string path, long start, long length)

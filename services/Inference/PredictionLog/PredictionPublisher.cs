@@ -81,7 +81,12 @@ internal sealed class PredictionPublisher(
         {
             if (backlog.Next() is { } batch)
             {
+                var tookAll = batch.TookAll;
                 await inFlight.WriteAsync((batch, link.PublishAsync(batch, ct)), ct);
+                if (!tookAll)
+                {
+                    continue;
+                }
             }
             else if (stopping.IsCancellationRequested)
             {
@@ -91,8 +96,9 @@ internal sealed class PredictionPublisher(
             {
                 backlog.Tidy(IdleSegmentBytes);
                 await backlog.MoreAsync(wakes.Token);
-                await Task.Delay(Linger, TimeProvider.System, wakes.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            // Without it a batch has what was written while the one before it was sent: a few rows each, under load.
+            await Task.Delay(Linger, TimeProvider.System, wakes.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         inFlight.Complete();
         ct.ThrowIfCancellationRequested();

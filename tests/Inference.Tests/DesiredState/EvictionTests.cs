@@ -63,6 +63,28 @@ public sealed class EvictionTests : IAsyncLifetime
         await ReportedAsync("c", 1, LoadState.Ready);
     }
 
+    [Fact]
+    public async Task A_graph_counts_with_the_versions_it_names()
+    {
+        var part = _peers.Store("part", 1, OnnxModels.AddConstant(1));
+        _peers.Serves("whole", 1, """
+            {"graph":{"steps":[
+              {"name":"first","inputs":{"x":"x"},"outputs":{"y":"more"},"model":{"name":"part","version":1}},
+              {"name":"second","inputs":{"x":"more"},"outputs":{"y":"y"}}],
+            "outputs":["y"]}}
+            """);
+        var whole = _peers.Store("whole", 1, OnnxModels.AddConstant(2));
+        _peers.Want(2, part, whole);
+        await ReportedAsync("part", 1, LoadState.Ready);
+        await ReportedAsync("whole", 1, LoadState.Failed);
+
+        Assert.StartsWith("no memory: it takes about ", _peers.Reported("whole", 1)!.Reason, StringComparison.Ordinal);
+
+        _peers.Want(3, whole);
+        await ReportedAsync("whole", 1, LoadState.Ready);
+        Assert.Equal(3, await AskAsync("whole"));
+    }
+
     private Task ReportedAsync(string model, long version, LoadState state) =>
         Poll.UntilAsync($"{model}/{version} is {state}", () => _peers.Reported(model, version)?.State == state);
 
