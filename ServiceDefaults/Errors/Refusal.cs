@@ -4,7 +4,7 @@ namespace ModelOps.ServiceDefaults.Errors;
 /// <param name="Kind">What kind of no.</param>
 /// <param name="Message">The rule that was broken, or what is missing; one line, for people, without secrets.</param>
 /// <param name="Field">Path of the offending field in the caller's terms, for example <c>header.model</c>; null when no field is to blame.</param>
-public sealed record Refusal(RefusalKind Kind, string Message, string? Field = null)
+public record Refusal(RefusalKind Kind, string Message, string? Field = null)
 {
     /// <summary>When it makes sense to try again; sent as <c>Retry-After</c> and as google.rpc.RetryInfo.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -25,4 +25,7 @@ public sealed record BatchModel(string Name, long Version, TensorInfo[] Inputs, 
 
     /// <summary>Whether floating point inputs may be NaN.</summary>
     public bool AllowNaN { get; init; } = true;
+
+    /// <summary>The label that each score stands for, by place; empty: not known.</summary>
+    public string[] Labels { get; init; } = [];
 }

@@ -19,11 +19,15 @@ internal sealed class PredictionLayout
     {
         var label = model.Outputs.FirstOrDefault(output => !ElementEncoder.IsFloatingPoint(output.Datatype));
         var scores = model.Outputs.FirstOrDefault(output => ElementEncoder.IsFloatingPoint(output.Datatype));
+        Places = new(label?.Datatype ?? "", model.Labels);
         (HasLabel, HasScores) = (label is not null, scores is not null);
         HasProbabilities = HasScores && (HasLabel || scores!.Shape is not ([] or [_] or [_, 1]));
         Outputs = [.. new[] { label, scores }.OfType<TensorInfo>().Select(output => output.Name)];
         Columns = HasProbabilities ? All : [Prediction, PredictedAt, ModelVersion];
     }
+
+    /// <summary>Which score is that of a label.</summary>
+    public LabelPlaces Places { get; }
 
     public bool HasLabel { get; }
 

@@ -8,7 +8,7 @@ namespace ModelOps.Batch.Rows;
 
 /// <summary>What the model says of a row, each part as JSON.</summary>
 /// <param name="Label">The predicted class or value.</param>
-/// <param name="Probability">Probability of the predicted class; null: the model gives none.</param>
+/// <param name="Probability">Probability of the predicted class; null: the model gives none, or none is known to be that class's.</param>
 /// <param name="Probabilities">Probabilities of all classes; null: the model gives none.</param>
 internal readonly record struct RowPrediction(string Label, string? Probability, string? Probabilities)
 {
@@ -61,14 +61,13 @@ internal readonly record struct RowPrediction(string Label, string? Probability,
             (both[0], both[1]) = (1 - positive, positive);
             scores = both;
         }
-        var best = 0;
         var all = new StringBuilder("[");
         for (var i = 0; i < scores.Length; i++)
         {
-            best = scores[i] > scores[best] ? i : best;
             all.Append(i == 0 ? "" : ",").Append(Number(scores[i], isSingle));
         }
-        return new(label ?? best.ToString(CultureInfo.InvariantCulture), Number(scores[best], isSingle), all.Append(']').ToString());
+        var place = layout.Places.Find(label, scores);
+        return new(label ?? place.ToString(CultureInfo.InvariantCulture), place < 0 ? null : Number(scores[place], isSingle), all.Append(']').ToString());
     }
 
     /// <summary>JSON has no NaN and no infinity.</summary>
@@ -104,7 +103,7 @@ internal readonly record struct RowPrediction(string Label, string? Probability,
             var size = raw.Length / Math.Max(1, rows * perRow);
             for (var row = 0; row < rows; row++)
             {
-                labels[row] = perRow == 0 ? Null : Integer(output.Datatype, raw.Slice(row * perRow * size, size));
+                labels[row] = perRow == 0 ? Null : IntegerText.Of(output.Datatype, raw.Slice(row * perRow * size, size));
             }
             return labels;
         }
@@ -119,17 +118,4 @@ internal readonly record struct RowPrediction(string Label, string? Probability,
         }
         return labels;
     }
-
-    private static string Integer(string datatype, ReadOnlySpan<byte> element) => datatype switch
-    {
-        "BOOL" => element[0] != 0 ? "true" : "false",
-        "INT8" => ((sbyte)element[0]).ToString(CultureInfo.InvariantCulture),
-        "INT16" => MemoryMarshal.Read<short>(element).ToString(CultureInfo.InvariantCulture),
-        "INT32" => MemoryMarshal.Read<int>(element).ToString(CultureInfo.InvariantCulture),
-        "INT64" => MemoryMarshal.Read<long>(element).ToString(CultureInfo.InvariantCulture),
-        "UINT8" => element[0].ToString(CultureInfo.InvariantCulture),
-        "UINT16" => MemoryMarshal.Read<ushort>(element).ToString(CultureInfo.InvariantCulture),
-        "UINT32" => MemoryMarshal.Read<uint>(element).ToString(CultureInfo.InvariantCulture),
-        _ => MemoryMarshal.Read<ulong>(element).ToString(CultureInfo.InvariantCulture),
-    };
 }

@@ -31,7 +31,7 @@ internal sealed class BareClient : IDisposable
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("TE", "trailers");
-        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
+        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip,deflate");
         using var response = await _http.SendAsync(request, ct);
         var body = await response.Content.ReadAsByteArrayAsync(ct);
         if (body.Length != _body.Length || !response.TrailingHeaders.Contains("grpc-status"))

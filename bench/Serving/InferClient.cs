@@ -68,7 +68,7 @@ internal sealed class InferClient : IDisposable
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("TE", "trailers");
-        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
+        request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip,deflate");
         request.Headers.TryAddWithoutValidation("authorization", _authorization);
         using var response = await _connections[caller % _connections.Length].SendAsync(request, ct);
         var length = await _callers[caller].ReadAsync(await response.Content.ReadAsStreamAsync(ct), ct);

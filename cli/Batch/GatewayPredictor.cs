@@ -14,6 +14,7 @@ internal sealed class GatewayPredictor(GRPCInferenceService.GRPCInferenceService
     private const string VersionHeader = "x-modelops-model-version";
     private const string FeaturesProperty = "modelops.features";
     private const string AllowNaNProperty = "modelops.allow_nan";
+    private const string LabelsProperty = "modelops.labels";
     private const string LogParameter = "modelops_log";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -27,8 +28,9 @@ internal sealed class GatewayPredictor(GRPCInferenceService.GRPCInferenceService
             return version is { } known
                 ? new BatchModel(model, known, [.. metadata.Inputs.Select(Describe)], [.. metadata.Outputs.Select(Describe)])
                 {
-                    FeatureNames = metadata.Properties.TryGetValue(FeaturesProperty, out var names) ? JsonSerializer.Deserialize<string[]>(names) ?? [] : [],
+                    FeatureNames = List(metadata, FeaturesProperty),
                     AllowNaN = metadata.Properties.GetValueOrDefault(AllowNaNProperty) != "false",
+                    Labels = List(metadata, LabelsProperty),
                 }
                 : Refusal.Invalid("version", "must be given: the server does not say which version takes traffic");
         }
@@ -39,7 +41,7 @@ internal sealed class GatewayPredictor(GRPCInferenceService.GRPCInferenceService
         }
         catch (JsonException)
         {
-            return new Refusal(RefusalKind.FailedPrecondition, $"the server's list of the features of '{model}' cannot be read");
+            return new Refusal(RefusalKind.FailedPrecondition, $"the server's list of the features or labels of '{model}' cannot be read");
         }
     }
 
@@ -71,6 +73,9 @@ internal sealed class GatewayPredictor(GRPCInferenceService.GRPCInferenceService
     private static Outcome<TensorData[]> Read(ModelInferResponse response) => response.RawOutputContents.Count == response.Outputs.Count
         ? response.Outputs.Select((output, i) => new TensorData(output.Name, output.Datatype, [.. output.Shape], response.RawOutputContents[i].Memory)).ToArray()
         : new Refusal(RefusalKind.FailedPrecondition, "the server does not answer with raw tensors, as this one does");
+
+    private static string[] List(ModelMetadataResponse metadata, string property) =>
+        metadata.Properties.TryGetValue(property, out var names) ? JsonSerializer.Deserialize<string[]>(names) ?? [] : [];
 
     private static TensorInfo Describe(ModelMetadataResponse.Types.TensorMetadata tensor) => new(tensor.Name, tensor.Datatype, [.. tensor.Shape]);
 

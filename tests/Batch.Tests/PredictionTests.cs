@@ -40,6 +40,17 @@ public sealed class PredictionTests : IDisposable
             _bench.Lines("out.ndjson"));
     }
 
+    [Theory]
+    [InlineData(new string[0], "0.75"), InlineData(new[] { "0", "1" }, "0.25"), InlineData(new[] { "1", "0" }, "0.75"), InlineData(new[] { "1", "1" }, "")]
+    public async Task The_probability_is_that_of_the_label_and_empty_where_that_is_not_known(string[] labels, string probability)
+    {
+        _bench.Write("in.csv", "amount,channel\n25,web\n");
+
+        await Workbench.RunAsync(_bench.Spec("in.csv", "out.csv"), new RiskModel { Cut = 20, Labels = labels });
+
+        Assert.Equal($"25,web,1,{probability},\"[0.75,0.25]\",<time>,7", _bench.Lines("out.csv")[1]);
+    }
+
     [Fact]
     public async Task Bad_rows_of_csv_go_to_a_side_file_with_line_and_reason()
     {

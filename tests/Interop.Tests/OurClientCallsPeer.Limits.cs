@@ -12,6 +12,7 @@ public abstract partial class OurClientCallsPeer<TPeer>
     public async Task A_deadline_ends_the_call_on_both_sides(string kind)
     {
         var ping = new Ping { Text = Guid.NewGuid().ToString(), Wait = true };
+        await WarmUpAsync(kind);
 
         var result = await _client.CallAsync(kind, ping, new CallOptions(deadline: In(TimeSpan.FromMilliseconds(500))));
 
@@ -22,14 +23,19 @@ public abstract partial class OurClientCallsPeer<TPeer>
     [Theory, MemberData(nameof(Scenarios.KindsAlone), MemberType = typeof(Scenarios))]
     public async Task Cancellation_ends_the_call_on_both_sides(string kind)
     {
-        using var cancelling = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         var ping = new Ping { Text = Guid.NewGuid().ToString(), Wait = true };
+        await WarmUpAsync(kind);
+        using var cancelling = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
 
         var result = await _client.CallAsync(kind, ping, new CallOptions(cancellationToken: cancelling.Token));
 
         Assert.Equal(StatusCode.Cancelled, result.Status.StatusCode);
         await UntilTheServerSawAsync(ping.Text);
     }
+
+    /// <summary>Connects and compiles first: a call that ends before the server has seen it is not seen to end there.</summary>
+    private async Task WarmUpAsync(string kind) =>
+        Assert.Equal(StatusCode.OK, (await _client.CallAsync(kind, new Ping { Text = "first" }, default)).Status.StatusCode);
 
     [Fact]
     public async Task Disposing_of_a_call_cancels_it()
@@ -86,12 +92,16 @@ public abstract partial class OurClientCallsPeer<TPeer>
     public async Task Compressed_requests_are_understood(string kind)
     {
         var data = ByteString.CopyFrom(new byte[1_000_000]);
-        var compressing = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
+        string[] encodings = ["gzip", "deflate"];
 
-        var result = await _client.CallAsync(kind, new Ping { Data = data, Count = 1 }, new CallOptions(compressing));
+        foreach (var encoding in encodings)
+        {
+            var compressing = new Metadata { { "grpc-internal-encoding-request", encoding } };
+            var result = await _client.CallAsync(kind, new Ping { Data = data, Count = 1 }, new CallOptions(compressing));
 
-        Assert.Equal(StatusCode.OK, result.Status.StatusCode);
-        Assert.Equal(data, result.Data);
+            Assert.Equal(StatusCode.OK, result.Status.StatusCode);
+            Assert.Equal(data, result.Data);
+        }
     }
 
     [Fact]

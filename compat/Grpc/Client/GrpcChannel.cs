@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client.Calls;
-using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.Net.Client;
@@ -31,7 +30,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Credentials = ChannelCallCredentials.Of(options.Credentials, IsSecure);
         Version = options.HttpVersion ?? HttpVersion.Version20;
         VersionPolicy = options.HttpVersionPolicy ?? HttpVersionPolicy.RequestVersionExact;
-        foreach (var provider in options.CompressionProviders ?? [new GzipCompressionProvider(System.IO.Compression.CompressionLevel.Fastest)])
+        foreach (var provider in options.CompressionProviders ?? DefaultCompression.Providers)
         {
             _compressors.TryAdd(provider.EncodingName, new Compressor(provider, level: null));
         }

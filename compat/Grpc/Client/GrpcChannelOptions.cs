@@ -21,7 +21,7 @@ public sealed class GrpcChannelOptions
     /// <summary>In bytes, also after decompression; 4 MiB unless said, null for no limit.</summary>
     public int? MaxReceiveMessageSize { get; set; } = WireNames.DefaultMaxReceiveMessageSize;
 
-    /// <summary>gzip unless said.</summary>
+    /// <summary>gzip and deflate unless said.</summary>
     public IList<ICompressionProvider>? CompressionProviders { get; set; }
 
     public ILoggerFactory? LoggerFactory { get; set; }

@@ -32,7 +32,7 @@ public class GrpcServiceOptions
 
     public CompressionLevel? ResponseCompressionLevel { get; set; }
 
-    /// <summary>gzip unless changed.</summary>
+    /// <summary>gzip and deflate unless changed.</summary>
     public IList<ICompressionProvider> CompressionProviders
     {
         get => _compressionProviders ??= [];

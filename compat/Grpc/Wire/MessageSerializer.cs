@@ -113,7 +113,7 @@ internal sealed class MessageSerializer : SerializationContext, IBufferWriter<by
             throw new InvalidOperationException("The message is already complete.");
         }
         ThrowIfOverLimit(payload.Length);
-        // Of nothing, .NET's compression streams make nothing, which is no valid gzip; an empty message goes as it is.
+        // Of nothing, .NET's compression streams make nothing, which is neither valid gzip nor zlib; an empty message goes as it is.
         if (_compressor is null || payload.IsEmpty)
         {
             BeginFrame(payload.Length, compressed: false);

@@ -17,7 +17,7 @@ internal enum GrpcHeadProblem
     /// <summary>The message is larger than allowed.</summary>
     TooLarge,
 
-    /// <summary>The message is compressed by something other than gzip.</summary>
+    /// <summary>The message is compressed by something other than gzip or deflate.</summary>
     UnknownEncoding,
 }
 
@@ -30,7 +30,12 @@ internal readonly record struct GrpcHead(GrpcHeadProblem Problem, RoutingFields 
 /// </summary>
 internal static class GrpcMessageHead
 {
+    /// <summary>As the <c>grpc-accept-encoding</c> header says it.</summary>
+    public const string AcceptedEncodings = $"identity,{Gzip},{Deflate}";
+
     private const int PrefixLength = 5;
+    private const string Gzip = "gzip";
+    private const string Deflate = "deflate"; // in gRPC the zlib format, RFC 1950
 
     /// <summary>Waits for the head of the message, at most <paramref name="peekBytes"/> bytes, and reads its routing fields.</summary>
     /// <param name="body">The body of the call; nothing is consumed.</param>
@@ -97,23 +102,23 @@ internal static class GrpcMessageHead
 
     private static GrpcHead Inflate(in ReadOnlySequence<byte> bytes, bool whole, string? encoding, int peekBytes)
     {
-        if (!string.Equals(encoding, "gzip", StringComparison.Ordinal))
+        if (encoding is not (Gzip or Deflate))
         {
-            return new(GrpcHeadProblem.UnknownEncoding, default, $"the message is compressed with '{encoding}'; only gzip is understood");
+            return new(GrpcHeadProblem.UnknownEncoding, default, $"the message is compressed with '{encoding}'; only {Gzip} and {Deflate} are understood");
         }
 
         var output = ArrayPool<byte>.Shared.Rent(peekBytes);
         try
         {
             // The head is small and bounded, so one contiguous copy of the compressed bytes is cheaper than a stream over segments.
-            using var gzip = new GZipStream(new MemoryStream(bytes.ToArray(), writable: false), CompressionMode.Decompress);
-            var (count, ended) = ReadUpTo(gzip, output.AsSpan(0, peekBytes));
+            using var plain = Decompress(new MemoryStream(bytes.ToArray(), writable: false), encoding);
+            var (count, ended) = ReadUpTo(plain, output.AsSpan(0, peekBytes));
             var length = ended && whole ? count : long.MaxValue;
             return Of(RoutingFields.Read(new ReadOnlySequence<byte>(output, 0, count), length), peekBytes);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // the latter where zlib asks for a preset dictionary
         {
-            return Malformed("the message is not valid gzip");
+            return Malformed($"the message is not valid {encoding}");
         }
         finally
         {
@@ -121,12 +126,16 @@ internal static class GrpcMessageHead
         }
     }
 
-    private static (int Count, bool Ended) ReadUpTo(GZipStream gzip, Span<byte> output)
+    private static Stream Decompress(Stream bytes, string encoding) => encoding == Gzip
+        ? new GZipStream(bytes, CompressionMode.Decompress)
+        : new ZLibStream(bytes, CompressionMode.Decompress);
+
+    private static (int Count, bool Ended) ReadUpTo(Stream plain, Span<byte> output)
     {
         var count = 0;
         while (count < output.Length)
         {
-            var read = gzip.Read(output[count..]);
+            var read = plain.Read(output[count..]);
             if (read == 0)
             {
                 return (count, true);

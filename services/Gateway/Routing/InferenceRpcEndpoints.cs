@@ -84,7 +84,7 @@ internal static class InferenceRpcEndpoints
 
     private static Task UnknownEncoding(HttpContext context, string message)
     {
-        context.Response.Headers["grpc-accept-encoding"] = "identity,gzip";
+        context.Response.Headers["grpc-accept-encoding"] = GrpcMessageHead.AcceptedEncodings;
         return EdgeError.Unimplemented(message).WriteAsync(context);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class LocalPredictor(ModelCatalog catalog) : IBatchPredictor
                 {
                     FeatureNames = lease.Model.Card.FeatureNames,
                     AllowNaN = schema.AllowNaN,
+                    Labels = lease.Model.Card.Labels,
                 };
             }
         }));

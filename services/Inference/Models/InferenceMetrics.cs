@@ -25,7 +25,7 @@ internal sealed class InferenceMetrics
         _duration = meter.CreateHistogram<double>("modelops.inference.duration", "s", "Time from a decoded request to its encoded answer.");
         meter.CreateObservableGauge("modelops.inference.versions", () => Versions(catalog.Now), "{version}", "Versions held, by state.");
         meter.CreateObservableGauge("modelops.inference.breaker_open", () => Breakers(catalog.Now), "{version}", "1 for a version that is taken out because its runs fail, else 0.");
-        meter.CreateObservableGauge("modelops.inference.execution_provider", () => Providers(catalog.Now), "{version}", "1 for the execution provider that a version runs on.");
+        meter.CreateObservableGauge("modelops.inference.execution_provider", () => Providers(catalog.Now), "{version}", "1 for the execution provider that a version runs on; unmet: what was wished for instead, and why it is not met.");
     }
 
     public long Start() => _clock.GetTimestamp();
@@ -68,7 +68,7 @@ internal sealed class InferenceMetrics
         snapshot.Models.Values.SelectMany(model => model.Versions.Values).Select(version => version.Loaded).OfType<LoadedModel>();
 
     private static IEnumerable<Measurement<int>> Providers(CatalogSnapshot snapshot) => Loaded(snapshot).Select(model => new Measurement<int>(
-        1, new("model", model.Key.Model), new("version", model.Version), new KeyValuePair<string, object?>("provider", model.Provider)));
+        1, new("model", model.Key.Model), new("version", model.Version), new("provider", model.Provider), new KeyValuePair<string, object?>("unmet", model.UnmetWishes)));
 
     private static IEnumerable<Measurement<int>> Breakers(CatalogSnapshot snapshot) => Loaded(snapshot).Select(model => new Measurement<int>(
         model.Breaker.Outage is null ? 0 : 1, new("model", model.Key.Model), new KeyValuePair<string, object?>("version", model.Version)));

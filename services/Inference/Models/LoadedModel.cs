@@ -37,6 +37,9 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     /// <summary>The execution provider in use: tensorrt, cuda or cpu.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>What was wished for of its sessions and is not met, with why; empty: every wish is met.</summary>
+    public required string UnmetWishes { get; init; }
+
     /// <summary>Answers kept for inputs that come again; null: none are.</summary>
     public VersionCache? Cache { get; init; }
 
@@ -67,7 +70,13 @@ internal sealed class LoadedModel(VersionKey key, ModelSchema schema, ModelCard 
     public ValueTask<Outcome<InferenceResult>> RunNowAsync(BoundInputs inputs, OutputSelection outputs, in RunPreferences preferences, CancellationToken ct) =>
         Breaker.TryEnter(out var refusal)
             ? runtime.RunAsync(inputs, outputs, preferences, isAlone: Volatile.Read(ref _users) <= OwnerAndOne, ct)
-            : ValueTask.FromResult<Outcome<InferenceResult>>(refusal);
+            : ValueTask.FromResult<Outcome<InferenceResult>>(TurnedAway(refusal));
+
+    private Refusal TurnedAway(Refusal refusal)
+    {
+        Statistics.Failed(FailureReason.Rejected, 0);
+        return refusal;
+    }
 
     /// <summary>Keeps the model loaded until the lease is disposed of.</summary>
     /// <returns>False when it was taken out of service already.</returns>

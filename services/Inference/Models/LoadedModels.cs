@@ -1,4 +1,5 @@
 using ModelOps.Inference.Models.Caching;
+using ModelOps.Inference.Models.Sessions;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
@@ -12,16 +13,17 @@ internal sealed class LoadedModels(IEnumerable<IServingRule> rules, PhaseMetrics
     /// <param name="schema">Its tensors.</param>
     /// <param name="card">What its file says of itself.</param>
     /// <param name="runtime">What it runs on; disposed of when refused.</param>
-    /// <param name="provider">The execution provider in use.</param>
-    public Outcome<LoadedModel> Create(ModelSource source, ModelSchema schema, ModelCard card, ModelRuntime runtime, string provider)
+    /// <param name="sessions">What made its sessions.</param>
+    public Outcome<LoadedModel> Create(ModelSource source, ModelSchema schema, ModelCard card, ModelRuntime runtime, VersionSessions sessions)
     {
         runtime.Statistics.Phases = phases.Of(source.Key);
         var model = new LoadedModel(source.Key, schema, card, runtime)
         {
             FeatureService = source.FeatureService,
             Serving = source.Serving,
-            Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Statistics, clock) : null,
-            Provider = provider,
+            Cache = source.Serving.ResponseCache.Enabled ? new VersionCache(cache, runtime.Rules, runtime.Statistics, clock) : null,
+            Provider = sessions.ProviderInUse,
+            UnmetWishes = sessions.UnmetWishes,
             Sha256 = source.Sha256,
         };
         if (rules.Select(rule => rule.Check(model)).FirstOrDefault(broken => broken is not null) is not { } refusal)

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using ModelOps.Batch.Models;
+using ModelOps.Inference.Models.Graphs;
 using ModelOps.Inference.Tensors;
+using ModelOps.Serving;
 
 namespace ModelOps.Inference.Models;
 
@@ -14,19 +17,34 @@ internal sealed record ModelCard(string ModelType, long Features, string[] Featu
     private const string AlgorithmKey = "modelops.algorithm";
     public const string FeaturesKey = "modelops.features";
     private const string ClassesKey = "modelops.classes";
-    private const int MostClassesCounted = 1000;
+    public const string LabelsKey = "modelops.labels";
+    public const int MostClassesCounted = 1000;
 
-    public static ModelCard Read(ModelSchema schema, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>The label that each score stands for, by place; empty: not known.</summary>
+    public required string[] Labels { get; init; }
+
+    /// <summary>Which score is that of a label.</summary>
+    public required LabelPlaces Places { get; init; }
+
+    /// <param name="schema">What the version takes and gives.</param>
+    /// <param name="metadata">Metadata of its artifact.</param>
+    /// <param name="graph">Its steps; none: the artifact answers alone.</param>
+    public static ModelCard Read(ModelSchema schema, IReadOnlyDictionary<string, string> metadata, GraphConfiguration graph)
     {
         var isMatrix = schema.Inputs is [{ Shape: [_, > 1] }];
         var features = isMatrix ? schema.Inputs[0].Shape[1] : schema.Inputs.Length;
         var names = isMatrix ? List(metadata, FeaturesKey) : [.. schema.Inputs.Select(input => input.Name)];
         var classes = List(metadata, ClassesKey);
+        var labels = GraphLabels.Of(graph, schema) ?? classes;
         return new(
             metadata.GetValueOrDefault(AlgorithmKey, "onnx"),
             features,
             names.Length == features ? names : [],
-            classes.Length > 0 ? classes : CountedClasses(schema));
+            classes.Length > 0 ? classes : CountedClasses(schema))
+        {
+            Labels = labels,
+            Places = new(schema.Outputs.FirstOrDefault(output => !output.Datatype.IsFloatingPoint)?.Datatype.Name ?? "", labels),
+        };
     }
 
     /// <summary>Without labels in the metadata, classes are numbered as converters do it.</summary>

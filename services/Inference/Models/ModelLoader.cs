@@ -53,7 +53,7 @@ internal sealed class ModelLoader(
             session.Dispose();
             return refusal!;
         }
-        var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap);
+        var card = ModelCard.Read(schema, session.ModelMetadata.CustomMetadataMap, source.Serving.Graph);
         var plan = new RuntimePlan(schema, source.Serving, new SessionExecutable(session, schema))
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
@@ -61,7 +61,7 @@ internal sealed class ModelLoader(
             IsSmall = source.Onnx.Length <= SmallBytes,
             RunOptions = sessions.CreateRunOptions,
         };
-        return await ServeAsync(source, plan, card, sessions.ProviderInUse, started, ct);
+        return await ServeAsync(source, plan, card, sessions, started, ct);
     }
 
     private async Task<Outcome<LoadedModel>> LoadGraphAsync(ModelSource source, long started, CancellationToken ct)
@@ -80,11 +80,11 @@ internal sealed class ModelLoader(
                 IsSmall = graph.Bytes <= SmallBytes,
                 RunOptions = graph.Own.CreateRunOptions,
             };
-            return await ServeAsync(source, plan, ModelCard.Read(graph.Schema, graph.Metadata), graph.Own.ProviderInUse, started, ct);
+            return await ServeAsync(source, plan, ModelCard.Read(graph.Schema, graph.Metadata, source.Serving.Graph), graph.Own, started, ct);
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, RuntimePlan plan, ModelCard card, string provider, long started, CancellationToken ct)
+    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, RuntimePlan plan, ModelCard card, VersionSessions sessions, long started, CancellationToken ct)
     {
         var built = await runtimes.CreateAsync(plan, ct);
         if (built.Value is not { } runtime)
@@ -92,7 +92,7 @@ internal sealed class ModelLoader(
             return built.Refusal!;
         }
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions, runtime.Callers);
-        return models.Create(source, plan.Schema, card, runtime, provider);
+        return models.Create(source, plan.Schema, card, runtime, sessions);
     }
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);

@@ -68,6 +68,10 @@ internal sealed class MetadataHandler(ModelCatalog catalog, IOptions<ProtocolOpt
         {
             properties[ModelCard.AllowNaNKey] = "false";
         }
+        if (model.Card.Labels is { Length: > 0 } labels)
+        {
+            properties[ModelCard.LabelsKey] = JsonSerializer.Serialize(labels);
+        }
         return properties;
     }
 

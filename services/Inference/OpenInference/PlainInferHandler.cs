@@ -31,11 +31,13 @@ internal sealed class PlainInferHandler(ModelCatalog catalog, InferenceMetrics m
                     log.Append(new PredictionCall(model, headers.PredictionId, started), inputs, outcome);
                     metrics.Record(started, InferenceMetrics.Grpc, model, outcome.Refusal);
                     call.Complete(outcome.OrThrow());
+                    ct.ThrowIfCancellationRequested(); // a call that is over is not written, and so not disposed of by the marshaller
                     isAnswered = true;
                     return call;
                 }
             }
             call.Answer = (await messages.HandleAsync(call.ToMessage(), http, ct)).OrThrow();
+            ct.ThrowIfCancellationRequested();
             isAnswered = true;
             return call;
         }

@@ -43,7 +43,7 @@ internal sealed class RequestBody(IOptions<RequestLimits> limits)
         {
             return await ReadAsync(body, NotEmpty(parse), ct);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or (IOException and not BadHttpRequestException)) // zlib with a dictionary is the latter
         {
             return Refusal.Invalid("body", $"is not valid {coding}");
         }

@@ -1,19 +1,21 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using ModelOps.Batch.Models;
 using ModelOps.Inference.Models;
 
 namespace ModelOps.Inference.Predict;
 
 /// <summary>What a model's outputs say about one row.</summary>
 /// <param name="Label">The predicted class or value, as JSON.</param>
-/// <param name="Probability">Probability of the predicted class; null for a model that gives none.</param>
+/// <param name="Probability">Probability of the predicted class; null for a model that gives none, or where none is known to be that class's.</param>
 /// <param name="Probabilities">Probabilities of all classes; null for a model that gives none.</param>
 internal sealed record Prediction(string Label, double? Probability, double[]? Probabilities)
 {
     /// <summary>Reads the outputs: a label of integers or strings, and floating point probabilities, one per class or of the positive class.</summary>
-    public static Prediction Read(InferenceResult result)
+    /// <param name="result">The outputs.</param>
+    /// <param name="places">Which score is that of a label.</param>
+    public static Prediction Read(InferenceResult result, LabelPlaces places)
     {
         var (labelAt, scoresAt) = OutputRoles.Of(result);
         var scores = scoresAt < 0 ? [] : Numbers(result.Outputs[scoresAt]);
@@ -22,30 +24,23 @@ internal sealed record Prediction(string Label, double? Probability, double[]? P
         {
             [] => new(label ?? "null", null, null),
             [var value] when label is null => new(JsonNumber(value), null, null),
-            [var positive] => Of(label, [1 - positive, positive]),
-            _ => Of(label, scores),
+            [var positive] => Of(label, [1 - positive, positive], places),
+            _ => Of(label, scores, places),
         };
     }
 
-    private static Prediction Of(string? label, double[] probabilities)
+    private static Prediction Of(string? label, double[] probabilities, LabelPlaces places)
     {
-        var best = Array.IndexOf(probabilities, probabilities.Max());
-        return new(label ?? best.ToString(CultureInfo.InvariantCulture), probabilities[best], probabilities);
+        var place = places.Find(label, probabilities);
+        return new(label ?? place.ToString(CultureInfo.InvariantCulture), place < 0 ? null : probabilities[place], probabilities);
     }
 
     private static string FirstLabel(in OutputTensor output)
     {
-        if (output.Schema.Datatype.Size == 0)
-        {
-            return JsonSerializer.Serialize(Encoding.UTF8.GetString(output.Text(0)));
-        }
-        return output.Schema.Datatype.Name switch
-        {
-            "INT64" => MemoryMarshal.Read<long>(output.Numbers).ToString(CultureInfo.InvariantCulture),
-            "INT32" => MemoryMarshal.Read<int>(output.Numbers).ToString(CultureInfo.InvariantCulture),
-            "BOOL" => output.Numbers[0] != 0 ? "true" : "false",
-            _ => "null",
-        };
+        var datatype = output.Schema.Datatype;
+        return datatype.Size == 0
+            ? JsonSerializer.Serialize(Encoding.UTF8.GetString(output.Text(0)))
+            : IntegerText.Of(datatype.Name, output.Numbers[..datatype.Size]);
     }
 
     private static double[] Numbers(in OutputTensor output)

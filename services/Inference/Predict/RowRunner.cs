@@ -15,6 +15,6 @@ internal sealed class RowRunner(PredictionLogger log)
         var outcome = await call.Model.RunAsync(inputs, call.Model.AllOutputs, ct);
         using var result = outcome.Value;
         log.Append(call, inputs, outcome);
-        return result is null ? outcome.Refusal! : Prediction.Read(result);
+        return result is null ? outcome.Refusal! : Prediction.Read(result, call.Model.Card.Places);
     }
 }

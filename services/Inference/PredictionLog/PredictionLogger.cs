@@ -30,8 +30,7 @@ internal sealed class PredictionLogger(
     /// <param name="outcome">What came of it.</param>
     public void Append(in PredictionCall call, BoundInputs inputs, Outcome<InferenceResult> outcome)
     {
-        // A queue that is full turned the request away before it ran.
-        if (!_isOn || outcome.Refusal?.Kind == RefusalKind.ResourceExhausted)
+        if (!_isOn || outcome.Refusal is NotRun)
         {
             return;
         }

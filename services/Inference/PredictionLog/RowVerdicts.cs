@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using ModelOps.Batch.Models;
 using ModelOps.Contracts.Monitor.V1;
 using ModelOps.Inference.Models;
 
@@ -57,18 +57,12 @@ internal readonly struct RowVerdicts
         if (_labelsPerRow > 0)
         {
             var index = row * _labelsPerRow;
-            if (_label.Schema.Datatype.Size == 0)
+            var datatype = _label.Schema.Datatype;
+            if (datatype.Size == 0)
             {
                 return LoggedTexts.Clean(_label.Text(index));
             }
-            var numbers = _label.Numbers;
-            _ = _label.Schema.Datatype.Name switch
-            {
-                "INT64" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, long>(numbers)[index], buffer, out length),
-                "INT32" => Utf8Formatter.TryFormat(MemoryMarshal.Cast<byte, int>(numbers)[index], buffer, out length),
-                "BOOL" => (numbers[index] != 0 ? "true"u8 : "false"u8).TryCopyTo(buffer) && (length = numbers[index] != 0 ? 4 : 5) > 0,
-                _ => false,
-            };
+            length = IntegerText.Write(datatype.Name, _label.Numbers.Slice(index * datatype.Size, datatype.Size), buffer);
         }
         else
         {

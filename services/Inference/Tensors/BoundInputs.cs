@@ -136,10 +136,9 @@ internal sealed class BoundInputs(ModelSchema schema) : IDisposable
             var first = _inputs[shared.FirstInput].Shape![shared.FirstAxis];
             if (length != first)
             {
-                var symbol = schema.Inputs[shared.Input].Symbols[shared.Axis];
                 return Bad(
                     schema.Inputs[shared.Input].Name,
-                    $"has {length} in dimension {shared.Axis} ('{symbol}') where input '{schema.Inputs[shared.FirstInput].Name}' has {first}");
+                    $"has {length} in dimension {shared.Axis} ('{shared.Symbol}') where input '{schema.Inputs[shared.FirstInput].Name}' has {first}");
             }
         }
         return null;

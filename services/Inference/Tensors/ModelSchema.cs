@@ -3,7 +3,11 @@ using System.Collections.Frozen;
 namespace ModelOps.Inference.Tensors;
 
 /// <summary>What a model takes and gives.</summary>
-internal sealed class ModelSchema(TensorSchema[] inputs, TensorSchema[] outputs, bool allowNaN)
+/// <param name="inputs">Inputs in the order of the graph.</param>
+/// <param name="outputs">Outputs in the order of the graph.</param>
+/// <param name="allowNaN">False when NaN is forbidden.</param>
+/// <param name="shared">Dimensions that must have the length of an earlier one; null: those of one name.</param>
+internal sealed class ModelSchema(TensorSchema[] inputs, TensorSchema[] outputs, bool allowNaN, SharedDimension[]? shared = null)
 {
     private const int NamesShown = 20;
     private readonly FrozenDictionary<string, int> _inputs = Ordinals(inputs);
@@ -18,8 +22,8 @@ internal sealed class ModelSchema(TensorSchema[] inputs, TensorSchema[] outputs,
     /// <summary>False when the model's metadata forbids NaN in floating point inputs.</summary>
     public bool AllowNaN { get; } = allowNaN;
 
-    /// <summary>Variable dimensions of inputs that carry the name of an earlier one, and so must have its length.</summary>
-    public SharedDimension[] SharedDimensions { get; } = [.. Shared(inputs)];
+    /// <summary>Variable dimensions of inputs that must have the length of an earlier one.</summary>
+    public SharedDimension[] SharedDimensions { get; } = shared ?? [.. Shared(inputs)];
 
     public int FindInput(string name) => _inputs.GetValueOrDefault(name, -1);
 
@@ -45,7 +49,7 @@ internal sealed class ModelSchema(TensorSchema[] inputs, TensorSchema[] outputs,
                 var symbol = inputs[input].Symbols[axis];
                 if (symbol.Length > 0 && !first.TryAdd(symbol, (input, axis)))
                 {
-                    yield return new SharedDimension(input, axis, first[symbol].Input, first[symbol].Axis);
+                    yield return new SharedDimension(input, axis, first[symbol].Input, first[symbol].Axis, symbol);
                 }
             }
         }
@@ -53,4 +57,9 @@ internal sealed class ModelSchema(TensorSchema[] inputs, TensorSchema[] outputs,
 }
 
 /// <summary>A dimension that must have the length of an earlier one.</summary>
-internal readonly record struct SharedDimension(int Input, int Axis, int FirstInput, int FirstAxis);
+/// <param name="Input">Its input.</param>
+/// <param name="Axis">Its place in the shape.</param>
+/// <param name="FirstInput">Input of the earlier one.</param>
+/// <param name="FirstAxis">Place of the earlier one.</param>
+/// <param name="Symbol">The name that both have.</param>
+internal readonly record struct SharedDimension(int Input, int Axis, int FirstInput, int FirstAxis, string Symbol);

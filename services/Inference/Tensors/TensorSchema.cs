@@ -6,7 +6,7 @@ namespace ModelOps.Inference.Tensors;
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Datatype">Type of its elements.</param>
 /// <param name="Shape">Dimensions; -1 stands for a variable one. Empty for a scalar.</param>
-/// <param name="Symbols">Names of the variable dimensions, empty strings where there is none; tensors that share a name share the length.</param>
+/// <param name="Symbols">Names of the variable dimensions, empty strings where there is none; tensors of one model that share a name share the length.</param>
 internal sealed record TensorSchema(string Name, Datatype Datatype, long[] Shape, string[] Symbols)
 {
     /// <summary>The name as it travels.</summary>

@@ -5,7 +5,7 @@ using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Batch.Tests.Support;
 
-/// <summary>A model by hand: the risk is the amount in percent, and amounts above 50 are label 1. It refuses requests with an amount of 13.</summary>
+/// <summary>A model by hand: the risk is the amount in percent, and amounts above the cut are label 1. It refuses requests with an amount of 13.</summary>
 internal sealed class RiskModel : IBatchPredictor
 {
     private int _calls;
@@ -17,6 +17,10 @@ internal sealed class RiskModel : IBatchPredictor
     public string[]? Matrix { get; init; }
 
     public bool AllowNaN { get; init; } = true;
+
+    public float Cut { get; init; } = 50;
+
+    public string[] Labels { get; init; } = [];
 
     public int Calls => _calls;
 
@@ -30,6 +34,7 @@ internal sealed class RiskModel : IBatchPredictor
         {
             FeatureNames = Matrix ?? [],
             AllowNaN = AllowNaN,
+            Labels = Labels,
         });
 
     public ValueTask<Outcome<TensorData[]>> PredictAsync(BatchModel model, IReadOnlyList<TensorData> inputs, IReadOnlyList<string> outputs, CancellationToken ct)
@@ -51,7 +56,7 @@ internal sealed class RiskModel : IBatchPredictor
             {
                 return ValueTask.FromResult<Outcome<TensorData[]>>(Refusal.Invalid("inputs.amount", "is unlucky"));
             }
-            BinaryPrimitives.WriteInt64LittleEndian(labels.AsSpan(row * sizeof(long)), amount > 50 ? 1 : 0);
+            BinaryPrimitives.WriteInt64LittleEndian(labels.AsSpan(row * sizeof(long)), amount > Cut ? 1 : 0);
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(row * 2 * sizeof(float)), 1 - (amount / 100));
             BinaryPrimitives.WriteSingleLittleEndian(probabilities.AsSpan(((row * 2) + 1) * sizeof(float)), amount / 100);
         }

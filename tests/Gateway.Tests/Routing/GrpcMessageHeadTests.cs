@@ -54,32 +54,32 @@ public sealed class GrpcMessageHeadTests
         Assert.Equal("fraud", head.Fields.Model);
     }
 
-    [Theory, InlineData(20), InlineData(100_000)]
-    public async Task A_gzip_message_is_decompressed_only_to_be_looked_at(int tensorBytes)
+    [Theory, InlineData("gzip", 20), InlineData("gzip", 100_000), InlineData("deflate", 20), InlineData("deflate", 100_000)]
+    public async Task A_compressed_message_is_decompressed_only_to_be_looked_at(string encoding, int tensorBytes)
     {
-        var frame = Frame(Gzip(Request("fraud", tensorBytes).ToByteArray()), flag: 1);
+        var frame = Frame(Compress(Request("fraud", tensorBytes).ToByteArray(), encoding), flag: 1);
         var body = PipeReader.Create(new(frame));
 
-        var head = await PeekAsync(body, "gzip");
+        var head = await PeekAsync(body, encoding);
 
         Assert.Equal((GrpcHeadProblem.None, "fraud"), (head.Problem, head.Fields.Model));
         Assert.Equal(frame, await ReadAllAsync(body));
     }
 
-    [Fact]
-    public async Task A_gzip_bomb_is_opened_no_further_than_the_bound()
+    [Theory, InlineData("gzip"), InlineData("deflate")]
+    public async Task A_bomb_is_opened_no_further_than_the_bound(string encoding)
     {
         var request = new ModelInferRequest();
         request.RawInputContents.Add(ByteString.CopyFrom(new byte[50_000_000]));
-        var frame = Frame(Gzip(request.ToByteArray()), flag: 1);
+        var frame = Frame(Compress(request.ToByteArray(), encoding), flag: 1);
 
-        var head = await PeekAsync(PipeReader.Create(new(frame)), "gzip");
+        var head = await PeekAsync(PipeReader.Create(new(frame)), encoding);
 
         Assert.Equal(GrpcHeadProblem.Malformed, head.Problem);
         Assert.Contains("first 1024 bytes", head.Message, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("deflate"), InlineData(null), InlineData("identity")]
+    [Theory, InlineData("snappy"), InlineData(null), InlineData("identity")]
     public async Task Another_compression_is_refused_by_name(string? encoding)
     {
         var head = await PeekAsync(PipeReader.Create(new(Frame([1, 2, 3], flag: 1))), encoding);
@@ -88,12 +88,15 @@ public sealed class GrpcMessageHeadTests
         Assert.Contains($"'{encoding}'", head.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Bytes_that_claim_to_be_gzip_are_refused()
+    [Theory]
+    [InlineData("gzip", new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 })]
+    [InlineData("deflate", new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 })]
+    [InlineData("deflate", new byte[] { 0x78, 0xBB, 0, 0, 0, 1, 3, 0, 0, 0, 0, 1 })] // asks for a preset dictionary
+    public async Task Bytes_that_are_not_what_the_encoding_says_are_refused(string encoding, byte[] message)
     {
-        var head = await PeekAsync(PipeReader.Create(new(Frame([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], flag: 1))), "gzip");
+        var head = await PeekAsync(PipeReader.Create(new(Frame(message, flag: 1))), encoding);
 
-        Assert.Equal((GrpcHeadProblem.Malformed, "the message is not valid gzip"), (head.Problem, head.Message));
+        Assert.Equal((GrpcHeadProblem.Malformed, $"the message is not valid {encoding}"), (head.Problem, head.Message));
     }
 
     [Fact]
@@ -148,12 +151,12 @@ public sealed class GrpcMessageHeadTests
         return frame;
     }
 
-    private static byte[] Gzip(byte[] bytes)
+    private static byte[] Compress(byte[] bytes, string encoding)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        using (Stream compressing = encoding == "gzip" ? new GZipStream(output, CompressionLevel.Fastest) : new ZLibStream(output, CompressionLevel.Fastest))
         {
-            gzip.Write(bytes);
+            compressing.Write(bytes);
         }
         return output.ToArray();
     }

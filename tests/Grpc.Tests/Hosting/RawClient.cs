@@ -18,12 +18,12 @@ internal sealed class RawClient(Uri address) : IDisposable
         return [flag, (byte)(claimed >> 24), (byte)(claimed >> 16), (byte)(claimed >> 8), (byte)claimed, .. payload];
     }
 
-    public static byte[] Gzip(byte[] bytes)
+    public static byte[] Compress(byte[] bytes, string encoding)
     {
         using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        using (Stream compressing = encoding == "gzip" ? new GZipStream(output, CompressionLevel.Fastest) : new ZLibStream(output, CompressionLevel.Fastest))
         {
-            gzip.Write(bytes);
+            compressing.Write(bytes);
         }
         return output.ToArray();
     }

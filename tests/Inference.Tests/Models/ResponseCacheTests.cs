@@ -93,6 +93,58 @@ public sealed class ResponseCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_follower_is_refused_when_its_time_in_the_queue_is_over_and_its_leader_goes_on()
+    {
+        var cache = _app.Services.GetRequiredService<ResponseCache>();
+        var model = await LoadAsync(OnnxModels.Gather());
+        using var inputs = Bind(model, ("index", "INT64", [1], BitConverter.GetBytes(1L)));
+        var key = Lead(model, inputs);
+
+        var refusal = (await model.RunAsync(inputs, model.AllOutputs, new RunPreferences(Priority: 0, TimeoutMicroseconds: 20_000), CancellationToken.None)).Refusal!;
+
+        Assert.Equal((RefusalKind.Unavailable, "Request timeout expired"), (refusal.Kind, refusal.Detail));
+        var rejected = model.Statistics.Snapshot().Failures[(int)FailureReason.Rejected];
+        Assert.Equal(1, rejected.Count);
+        Assert.InRange(rejected.Nanoseconds, 20_000_000, long.MaxValue);
+        Assert.Equal((0, 1, 0), Counts(model));
+        Assert.Equal(1, cache.UnderWay);
+        cache.Land(key, default);
+        model.Release();
+    }
+
+    [Fact]
+    public async Task A_follower_waits_on_where_late_requests_run_when_nothing_else_does()
+    {
+        var model = await LoadAsync(OnnxModels.Gather(), Cached with { Batching = new() { QueueTimeoutMicroseconds = 1, TimeoutAction = QueueTimeoutAction.Delay } });
+        using var inputs = Bind(model, ("index", "INT64", [1], BitConverter.GetBytes(1L)));
+        var key = Lead(model, inputs);
+
+        var follower = model.RunAsync(inputs, model.AllOutputs, CancellationToken.None).AsTask();
+        Assert.False(follower.IsCompleted);
+        _app.Services.GetRequiredService<ResponseCache>().Land(key, default);
+
+        using var result = (await follower).Value!;
+        Assert.Equal([20f], MemoryMarshal.Cast<byte, float>(result.Outputs[0].Numbers).ToArray());
+        model.Release();
+    }
+
+    [Fact]
+    public async Task A_follower_that_leaves_waits_no_longer()
+    {
+        var model = await LoadAsync(OnnxModels.Gather());
+        using var inputs = Bind(model, ("index", "INT64", [1], BitConverter.GetBytes(1L)));
+        var key = Lead(model, inputs);
+        using var left = new CancellationTokenSource();
+
+        var follower = model.RunAsync(inputs, model.AllOutputs, left.Token).AsTask();
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follower);
+        _app.Services.GetRequiredService<ResponseCache>().Land(key, default);
+        model.Release();
+    }
+
+    [Fact]
     public async Task What_fails_is_not_kept()
     {
         var model = await LoadAsync(OnnxModels.Gather());
@@ -130,15 +182,23 @@ public sealed class ResponseCacheTests : IAsyncLifetime
         Assert.Equal(0, cache.Bytes);
     }
 
-    private async Task<LoadedModel> LoadAsync(byte[] onnx)
+    private async Task<LoadedModel> LoadAsync(byte[] onnx, ServingConfiguration? serving = null)
     {
         var source = new ModelSource(new VersionKey("default", "cached", 1), onnx)
         {
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx)),
             Folder = _app.CacheDirectory,
-            Serving = Cached,
+            Serving = serving ?? Cached,
         };
         return (await _app.Services.GetRequiredService<ModelLoader>().LoadAsync(source, CancellationToken.None)).Value!;
+    }
+
+    /// <summary>Stands in for a request that runs until its answer is landed.</summary>
+    private CacheKey Lead(LoadedModel model, BoundInputs inputs)
+    {
+        var key = CacheKey.Of(model.Cache!, inputs, model.AllOutputs);
+        Assert.True(_app.Services.GetRequiredService<ResponseCache>().Find(key).IsOwn);
+        return key;
     }
 
     private static (long Hits, long Misses, long Runs) Counts(LoadedModel model)

@@ -51,6 +51,15 @@ internal static class OnnxModels
         graph.Node.Add(Node("Add", ["x", "x"], ["y"]));
     });
 
+    /// <summary>sum = a + b, with a and b FP32 [N,T]: the second dimension is open too, and has one length.</summary>
+    public static byte[] OpenSum() => Build(graph =>
+    {
+        graph.Input.Add(Value("a", DataType.Float, "N", "T"));
+        graph.Input.Add(Value("b", DataType.Float, "N", "T"));
+        graph.Output.Add(Value("sum", DataType.Float, "N", "T"));
+        graph.Node.Add(Node("Add", ["a", "b"], ["sum"]));
+    });
+
     /// <summary>FP32 [N,2] less the mean of all rows: its first dimension is no batch dimension, though it looks like one.</summary>
     public static byte[] LessTheMean() => Build(graph =>
     {
@@ -58,6 +67,29 @@ internal static class OnnxModels
         graph.Output.Add(Value("y", DataType.Float, "N", 2));
         graph.Node.Add(Node("ReduceMean", ["x"], ["mean"], new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0 } }));
         graph.Node.Add(Node("Sub", ["x", "mean"], ["y"]));
+    });
+
+    /// <summary>INT64 [N,2]: whether `x`, FP32, is far above the mean of all rows. Most pairs of rows answer alike alone and together.</summary>
+    public static byte[] FarAboveTheMean() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 2));
+        graph.Output.Add(Value("y", DataType.Int64, "N", 2));
+        graph.Initializer.Add(new TensorProto { Name = "far", DataType = DataType.Float, Dims = { 1 }, FloatData = { 1 } });
+        graph.Node.Add(Node("ReduceMean", ["x"], ["mean"], new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 0 } }));
+        graph.Node.Add(Node("Sub", ["x", "mean"], ["above"]));
+        graph.Node.Add(Node("Greater", ["above", "far"], ["is"]));
+        graph.Node.Add(Node("Cast", ["is"], ["y"], Int("to", (long)DataType.Int64)));
+    });
+
+    /// <summary>Every row answers with the text of the first one: `x` is text [N,1].</summary>
+    public static byte[] FirstText() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.String, "N", 1));
+        graph.Output.Add(Value("y", DataType.String, "N", 1));
+        graph.Initializer.Add(new TensorProto { Name = "first", DataType = DataType.Int64, Dims = { 1 }, Int64Data = { 0 } });
+        graph.Node.Add(Node("Gather", ["x", "first"], ["row"]));
+        graph.Node.Add(Node("Shape", ["x"], ["shape"]));
+        graph.Node.Add(Node("Expand", ["row", "shape"], ["y"]));
     });
 
     /// <summary>One named input per feature, FP32 and text: `label` is INT64 [N], `probabilities` FP32 [N,2] made of the amount alone.</summary>
@@ -77,6 +109,20 @@ internal static class OnnxModels
             graph.Node.Add(Node("Identity", ["channel"], ["channel_seen"]));
         },
         [("modelops.algorithm", "logistic_regression"), .. metadata]);
+
+    /// <summary>`label` is the amount itself, FP32 [N,1], as another type; `probabilities`, FP32 [N,3], are 0.5, 0.2 and 0.3 of every row.</summary>
+    public static byte[] CastLabel(DataType type, params (string Key, string Value)[] metadata) => Build(
+        graph =>
+        {
+            graph.Input.Add(Value("amount", DataType.Float, "N", 1));
+            graph.Output.Add(Value("label", type, "N", 1));
+            graph.Output.Add(Value("probabilities", DataType.Float, "N", 3));
+            graph.Initializer.Add(new TensorProto { Name = "shares", DataType = DataType.Float, Dims = { 1, 3 }, FloatData = { 0.5f, 0.2f, 0.3f } });
+            graph.Node.Add(Node("Cast", ["amount"], ["label"], Int("to", (long)type)));
+            graph.Node.Add(Node("Sub", ["amount", "amount"], ["zero"]));
+            graph.Node.Add(Node("Add", ["zero", "shares"], ["probabilities"]));
+        },
+        metadata);
 
     /// <summary>A matrix FP32 [N,3] that is its own scores; its columns are named.</summary>
     public static byte[] NamedMatrix() => Build(
@@ -121,6 +167,25 @@ internal static class OnnxModels
     {
         graph.Input.Add(Value("rounds", DataType.Int64, 1));
         graph.Output.Add(Value("y", DataType.Float, 64, 64));
+        AddRounds(graph, "rounds", "y");
+    });
+
+    /// <summary>Answers `x`, FP32 [N,1], after the most rounds that a row asks for; `rounds` is INT64 [N,1].</summary>
+    public static byte[] RoundsPerRow() => Build(graph =>
+    {
+        graph.Input.Add(Value("x", DataType.Float, "N", 1));
+        graph.Input.Add(Value("rounds", DataType.Int64, "N", 1));
+        graph.Output.Add(Value("y", DataType.Float, "N", 1));
+        graph.Initializer.Add(new TensorProto { Name = "nothing", DataType = DataType.Float, Dims = { 1 }, FloatData = { 0 } });
+        graph.Node.Add(Node("ReduceMax", ["rounds"], ["most"], Int("keepdims", 0)));
+        AddRounds(graph, "most", "made");
+        graph.Node.Add(Node("ReduceSum", ["made"], ["sum"], Int("keepdims", 0)));
+        graph.Node.Add(Node("Mul", ["sum", "nothing"], ["zero"]));
+        graph.Node.Add(Node("Add", ["x", "zero"], ["y"]));
+    });
+
+    private static void AddRounds(GraphProto graph, string rounds, string result)
+    {
         graph.Initializer.Add(new TensorProto { Name = "go", DataType = DataType.Bool, Int32Data = { 1 } });
         var matrix = new TensorProto { Name = "m", DataType = DataType.Float, Dims = { 64, 64 } };
         matrix.FloatData.AddRange(Enumerable.Repeat(1f / 64, 64 * 64));
@@ -133,8 +198,8 @@ internal static class OnnxModels
         body.Output.Add(Value("out", DataType.Float, 64, 64));
         body.Node.Add(Node("Identity", ["go_in"], ["go_out"]));
         body.Node.Add(Node("MatMul", ["in", "in"], ["out"]));
-        graph.Node.Add(Node("Loop", ["rounds", "go", "m"], ["y"], new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body }));
-    });
+        graph.Node.Add(Node("Loop", [rounds, "go", "m"], [result], new AttributeProto { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body }));
+    }
 
     /// <summary>Never ends, whatever it is given: `x` FP32 [N,1].</summary>
     public static byte[] Endless() => Build(graph =>

@@ -1,4 +1,3 @@
-using Grpc.Net.Compression;
 using Grpc.Wire;
 
 namespace Grpc.AspNetCore.Server.Binding;
@@ -23,7 +22,7 @@ internal sealed class MethodOptions
         var providers = service.ProvidersSpecified ? service.ConfiguredProviders : all.ConfiguredProviders;
         if (!service.ProvidersSpecified && !all.ProvidersSpecified)
         {
-            providers = [new GzipCompressionProvider(System.IO.Compression.CompressionLevel.Fastest)];
+            providers = DefaultCompression.Providers;
         }
         foreach (var provider in providers)
         {

@@ -11,7 +11,7 @@ namespace ModelOps.Inference.Models.Batching;
 internal sealed class BatchScheduler : IDisposable
 {
     private const int MostRecycled = 256;
-    private static readonly Refusal Expired = new(RefusalKind.Unavailable, "Request timeout expired");
+    private static readonly Refusal Expired = new NotRun(RefusalKind.Unavailable, "Request timeout expired");
     private readonly BatchRules _rules;
     private readonly RunQueue _queue;
     private readonly ModelStatistics _statistics;
@@ -69,7 +69,7 @@ internal sealed class BatchScheduler : IDisposable
             {
                 _statistics.Failed(FailureReason.Rejected, 0);
                 return ValueTask.FromResult<Outcome<InferenceResult>>(
-                    new Refusal(RefusalKind.ResourceExhausted, $"{_rules.MaxQueued} requests are waiting for this model already"));
+                    new NotRun(RefusalKind.ResourceExhausted, $"{_rules.MaxQueued} requests are waiting for this model already"));
             }
             run = _recycled.TryPop(out var recycled) ? recycled : new QueuedRun(Recycle);
             run.Begin(inputs, outputs, _rules.HasRows ? inputs.Rows : 0, demand, ct);
@@ -124,7 +124,7 @@ internal sealed class BatchScheduler : IDisposable
         {
             _starting--;
             var now = _clock.GetTimestamp();
-            if (_rules.RowsToGo(_queue.Rows, _queue.Waited(now)) is var rows and > 0)
+            if (RowsToGo(now) is var rows and > 0)
             {
                 _queue.Take(batch, rows, now, worker.Gone);
             }
@@ -161,7 +161,7 @@ internal sealed class BatchScheduler : IDisposable
             return null;
         }
         var now = _clock.GetTimestamp();
-        if (_queue.Rows > 0 && _rules.RowsToGo(_queue.Rows, _queue.Waited(now)) == 0)
+        if (RowsToGo(now) == 0)
         {
             SetTimer(Math.Min(_queue.NextExpiry, now - _queue.Waited(now) + _rules.MaxDelay));
             return null;
@@ -170,6 +170,9 @@ internal sealed class BatchScheduler : IDisposable
         _starting++;
         return _idle.Pop();
     }
+
+    /// <summary>How many rows go now; those that are late wait for nobody.</summary>
+    private int RowsToGo(long now) => _queue.Rows == 0 ? Math.Max(1, _rules.MaxRows) : _rules.RowsToGo(_queue.Rows, _queue.Waited(now));
 
     private void SetTimer(long at)
     {

@@ -90,6 +90,19 @@ internal sealed class RunQueue(BatchRules rules)
                 }
             }
         }
+        for (var left = _late.Count; left > 0; left--)
+        {
+            var run = _late.Dequeue();
+            if (run.Cancellation.IsCancellationRequested)
+            {
+                Count--;
+                gone.Add(run);
+            }
+            else
+            {
+                _late.Enqueue(run);
+            }
+        }
     }
 
     private void PutAside(QueuedRun run, List<QueuedRun> gone)

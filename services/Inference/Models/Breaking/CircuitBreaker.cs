@@ -94,7 +94,7 @@ internal sealed class CircuitBreaker(VersionKey version, BreakerOptions options,
         return _outage = new Outage(reason, clock.GetUtcNow() + options.Wait);
     }
 
-    private Refusal? Refuse()
+    private NotRun? Refuse()
     {
         lock (_lock)
         {
@@ -109,7 +109,7 @@ internal sealed class CircuitBreaker(VersionKey version, BreakerOptions options,
                 (_outage, _isTrying) = (outage with { Until = now + options.Wait }, true);
                 return null;
             }
-            return new Refusal(RefusalKind.Unavailable, $"version {version.Version} of '{version.Model}' is taken out for now: {outage.Reason}") { RetryAfter = outage.Until - now };
+            return new NotRun(RefusalKind.Unavailable, $"version {version.Version} of '{version.Model}' is taken out for now: {outage.Reason}") { RetryAfter = outage.Until - now };
         }
     }
 }

@@ -1,11 +1,14 @@
+using ModelOps.Inference.Models.Batching;
 using ModelOps.Inference.Tensors;
 using ModelOps.ServiceDefaults.Errors;
 
 namespace ModelOps.Inference.Models.Caching;
 
 /// <summary>The answers of one loaded version. They go with it.</summary>
-internal sealed class VersionCache(ResponseCache cache, ModelStatistics statistics, TimeProvider clock) : IDisposable
+internal sealed class VersionCache(ResponseCache cache, BatchRules rules, ModelStatistics statistics, TimeProvider clock) : IDisposable
 {
+    private static readonly NotRun Expired = new(RefusalKind.Unavailable, "Request timeout expired");
+
     /// <summary>Answers from the cache, with an equal request that is under way, or by a run.</summary>
     public async ValueTask<Outcome<InferenceResult>> RunAsync(
         LoadedModel model, BoundInputs inputs, OutputSelection outputs, RunPreferences preferences, CancellationToken ct)
@@ -21,13 +24,19 @@ internal sealed class VersionCache(ResponseCache cache, ModelStatistics statisti
             {
                 return await FlyAsync(key, model, inputs, outputs, preferences, looked, ct);
             }
-            var landing = flight is null ? default : await flight.Landed.WaitAsync(ct);
-            if ((kept ?? landing.Outputs?.Open()) is { } result)
+            Landing? landing = flight is null ? default(Landing) : await LandedAsync(flight, ExpiryOf(preferences, started), ct);
+            if (landing is not { } landed)
+            {
+                statistics.CacheMiss(looked);
+                statistics.Failed(FailureReason.Rejected, clock.GetTimestamp() - started);
+                return Expired;
+            }
+            if ((kept ?? landed.Outputs?.Open()) is { } result)
             {
                 statistics.CacheHit(clock.GetTimestamp() - started);
                 return result;
             }
-            if (flight is not null && !landing.IsAbandoned && landing.Outputs is null)
+            if (flight is not null && !landed.IsAbandoned && landed.Outputs is null)
             {
                 // It failed or is too large to keep; the one that waited is not to blame and need not wait for others like it.
                 statistics.CacheMiss(looked);
@@ -37,6 +46,27 @@ internal sealed class VersionCache(ResponseCache cache, ModelStatistics statisti
     }
 
     public void Dispose() => cache.Drop(this);
+
+    /// <summary>Until when a request may wait for an equal one: as long as it may for a run, since that is what it waits for.</summary>
+    private long ExpiryOf(in RunPreferences preferences, long started) => rules.DelaysExpired
+        ? long.MaxValue
+        : rules.Demand(preferences.Priority, preferences.TimeoutMicroseconds, started, clock.TimestampFrequency).ExpiresAt;
+
+    /// <summary>Waits for an equal request.</summary>
+    /// <returns>How it ended; null when it goes on and the time is over.</returns>
+    private async ValueTask<Landing?> LandedAsync(Flight flight, long expiresAt, CancellationToken ct)
+    {
+        var landed = flight.Landed;
+        while (!landed.IsCompleted && clock.GetTimestamp() is var now && now < expiresAt)
+        {
+            // Timers take whole milliseconds, and not any number of them.
+            var left = expiresAt == long.MaxValue ? Timeout.InfiniteTimeSpan
+                : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(clock.GetElapsedTime(now, expiresAt).TotalMilliseconds), int.MaxValue - 1));
+            await ((Task)landed.WaitAsync(left, clock, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
+        return landed.IsCompleted ? await landed : null;
+    }
 
     /// <summary>Runs a request and keeps its answer.</summary>
     private async ValueTask<Outcome<InferenceResult>> FlyAsync(

@@ -29,7 +29,7 @@ internal sealed class BatchLayout
     /// <returns>Null when a row of the model has no fixed size, or a single one is too large to be worth copying.</returns>
     public static BatchLayout? Of(ModelSchema schema, long[][] outputRows, int rows)
     {
-        if (schema.Inputs.Any(input => input.Shape is not [_, ..] || input.Shape.Skip(1).Any(length => length < 0))
+        if (schema.Inputs.Concat(schema.Outputs).Any(tensor => tensor.Shape is not [_, ..] || tensor.Shape.Skip(1).Any(length => length < 0))
             || schema.Inputs.Concat(schema.Outputs).Any(tensor => tensor.Datatype.Size == 0))
         {
             return null;

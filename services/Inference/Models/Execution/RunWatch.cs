@@ -12,7 +12,7 @@ internal sealed class RunWatch : IDisposable
     private static readonly TimeSpan HoldsThread = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<ModelInstance, bool> _instances = [];
     private readonly TimeProvider _clock;
-    private readonly ITimer _timer;
+    private readonly ManualResetEventSlim _stopped = new();
     private readonly int _minThreads;
     private int _held;
 
@@ -20,14 +20,22 @@ internal sealed class RunWatch : IDisposable
     {
         _clock = clock;
         ThreadPool.GetMinThreads(out _minThreads, out _);
-        _timer = clock.CreateTimer(_ => Look(), null, Period, Period);
+        new Thread(Loop) { IsBackground = true, Name = "run watch" }.Start(); // not a timer: those need a thread of the pool, which may have none left
     }
 
     public void Add(ModelInstance instance) => _instances[instance] = true;
 
     public void Remove(ModelInstance instance) => _instances.TryRemove(instance, out _);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _stopped.Set();
+
+    private void Loop()
+    {
+        while (!_stopped.Wait(Period))
+        {
+            Look();
+        }
+    }
 
     private void Look()
     {

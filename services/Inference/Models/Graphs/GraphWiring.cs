@@ -17,10 +17,14 @@ internal sealed record WiredStep(int[] Inputs, string[] InputNames, int[] Output
 /// </summary>
 internal sealed class GraphWiring(GraphConfiguration graph)
 {
+    /// <summary>In place of a step's ordinal: all of them.</summary>
+    private const int EveryStep = -1;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<TensorSchema> _values = [];
     private readonly List<int> _inputs = [];
     private readonly List<WiredStep> _steps = [];
+    private readonly Dictionary<(int Step, string Symbol), (int Input, int Axis)> _named = [];
+    private readonly HashSet<SharedDimension> _shared = [];
     private readonly HashSet<string> _made = graph.Steps.SelectMany(step => step.Outputs.Values).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The steps so far.</summary>
@@ -66,6 +70,7 @@ internal sealed class GraphWiring(GraphConfiguration graph)
                 return Refusal.Invalid($"{path}.inputs.{input.Name}", rule);
             }
         }
+        Tie(ordinal, schema.Inputs, taken);
         string[] wanted = [.. schema.Outputs.Select(output => output.Name).Where(step.Outputs.ContainsKey)];
         int[] made = [.. wanted.Select(name => Define(step.Outputs[name], schema.Outputs[schema.FindOutput(name)]))];
         _steps.Add(new(taken, [.. schema.Inputs.Select(input => input.Name)], made, wanted));
@@ -75,7 +80,7 @@ internal sealed class GraphWiring(GraphConfiguration graph)
     /// <summary>What the whole takes and gives.</summary>
     /// <param name="allowNaN">Whether it takes NaN.</param>
     public ModelSchema Schema(bool allowNaN) =>
-        new([.. _inputs.Select(number => _values[number])], [.. graph.Outputs.Select(value => _values[_numbers[value]])], allowNaN);
+        new([.. _inputs.Select(number => _values[number])], [.. graph.Outputs.Select(value => _values[_numbers[value]])], allowNaN, [.. _shared]);
 
     /// <returns>The rule that is broken; null: none.</returns>
     private string? Take(string value, TensorSchema input, out int number)
@@ -99,6 +104,27 @@ internal sealed class GraphWiring(GraphConfiguration graph)
             _values[number] = known with { Shape = [.. known.Shape.Zip(input.Shape, Math.Max)] };
         }
         return null;
+    }
+
+    /// <summary>
+    /// Ties dimensions of inputs of the whole that one name gives one length. The name of a first dimension, which counts rows, is common to
+    /// all steps; any other is the step's own: models that know nothing of each other use the same ones.
+    /// </summary>
+    private void Tie(int ordinal, TensorSchema[] inputs, int[] taken)
+    {
+        var given = inputs.Zip(taken, (input, value) => (Input: _inputs.IndexOf(value), input.Symbols)).Where(input => input.Input >= 0).ToList();
+        var rows = given.SelectMany(input => input.Symbols.Take(1)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (input, symbols) in given)
+        {
+            foreach (var (axis, symbol) in symbols.Index().Where(named => named.Item.Length > 0))
+            {
+                var name = (rows.Contains(symbol) ? EveryStep : ordinal, symbol);
+                if (!_named.TryAdd(name, (input, axis)) && _named[name] is var first && first != (input, axis))
+                {
+                    _shared.Add(new(input, axis, first.Input, first.Axis, symbol));
+                }
+            }
+        }
     }
 
     private int Define(string value, TensorSchema schema)

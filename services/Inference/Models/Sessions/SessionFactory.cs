@@ -26,7 +26,7 @@ internal sealed class SessionFactory(IOptions<ModelOptions> options, OptimizedMo
             try
             {
                 var sessions = Open(source, settings, providers, unmet, ct);
-                Log.Opened(logger, source.Key, sessions.ProviderInUse, unmet.Count > 0 ? string.Join("; ", unmet) : "every wish is met");
+                Log.Opened(logger, source.Key, sessions.ProviderInUse, unmet.Count > 0 ? sessions.UnmetWishes : "every wish is met");
                 return sessions;
             }
             catch (OnnxRuntimeException e) when (providers.Count > 1)
@@ -74,7 +74,7 @@ internal sealed class SessionFactory(IOptions<ModelOptions> options, OptimizedMo
             using var plain = SessionOptionsFactory.Create(settings, providers);
             session = VersionSessions.Open(model, plain, options.Value.LoadTimeout, ct);
         }
-        return new VersionSessions(settings, providers, model, session, options.Value.LoadTimeout);
+        return new VersionSessions(settings, providers, model, session, options.Value.LoadTimeout) { UnmetWishes = string.Join("; ", unmet) };
     }
 
     /// <summary>Uses the optimized graph that was kept, or keeps the one that this load makes.</summary>

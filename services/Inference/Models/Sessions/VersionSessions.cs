@@ -14,6 +14,9 @@ internal sealed class VersionSessions(SessionSettings settings, IReadOnlyList<st
     /// <summary>The most wanted provider that the sessions have: tensorrt, cuda or cpu.</summary>
     public string ProviderInUse { get; } = providers[0];
 
+    /// <summary>What was wished for and is not met, with why; empty: every wish is met.</summary>
+    public required string UnmetWishes { get; init; }
+
     /// <summary>True when runs of one shape are replayed: inputs and outputs must then be bound, at addresses that stay.</summary>
     public bool ReplaysGraphs { get; } = settings.CudaGraphs && providers[0] == ExecutionProviders.Cuda;
 

@@ -9,11 +9,14 @@ internal sealed record BatchTraits(bool HasRows, long[][]? OutputRows)
 }
 
 /// <summary>
-/// Finds out whether the first dimension of a model is a batch dimension, by running two rows alone and together: nothing in a file says
+/// Finds out whether the first dimension of a model is a batch dimension, by running pairs of rows alone and together: nothing in a file says
 /// so, and a model that looks at all rows at once, such as one that subtracts their mean, would answer wrongly in a batch.
 /// </summary>
 internal static class BatchProbe
 {
+    /// <summary>One pair may agree by chance where outputs are labels.</summary>
+    private const int Pairs = 4;
+
     public static BatchTraits Look(TrialRuns trial)
     {
         var schema = trial.Schema;
@@ -21,26 +24,35 @@ internal static class BatchProbe
         {
             return BatchTraits.None;
         }
-        using var first = trial.Run(trial.Inputs.Numbered(0, 1));
-        using var second = trial.Run(trial.Inputs.Numbered(1, 1));
-        using var both = trial.Run(trial.Inputs.Numbered(0, 2));
+        var traits = BatchTraits.None;
+        for (var pair = 0; pair < Pairs; pair++)
+        {
+            traits = Look(trial, 2 * pair);
+            if (!traits.HasRows)
+            {
+                break;
+            }
+        }
+        return traits;
+    }
+
+    private static BatchTraits Look(TrialRuns trial, int firstRow)
+    {
+        using var first = trial.Run(trial.Inputs.Numbered(firstRow, 1));
+        using var second = trial.Run(trial.Inputs.Numbered(firstRow + 1, 1));
+        using var both = trial.Run(trial.Inputs.Numbered(firstRow, 2));
         if (first is null || second is null || both is null)
         {
             return BatchTraits.None;
         }
-        for (var i = 0; i < schema.Outputs.Length; i++)
+        for (var i = 0; i < both.Outputs.Length; i++)
         {
             if (!IsConcatenation(first.Outputs[i], second.Outputs[i], both.Outputs[i]))
             {
                 return BatchTraits.None;
             }
         }
-        var rows = new long[schema.Outputs.Length][];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = both.Outputs[i].Shape[1..];
-        }
-        return new(HasRows: true, rows);
+        return new(HasRows: true, [.. both.Outputs.ToArray().Select(output => output.Shape[1..])]);
     }
 
     private static bool IsConcatenation(in OutputTensor first, in OutputTensor second, in OutputTensor both)

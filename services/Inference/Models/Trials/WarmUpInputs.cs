@@ -12,6 +12,11 @@ namespace ModelOps.Inference.Models.Trials;
 internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wanted)
 {
     private const int MostBytes = 64 << 20;
+    private const int Letters = 26;
+
+    /// <summary>The first rows have numbers from zero to one, those after them also negative ones and larger ones.</summary>
+    private const int UsualRows = 2;
+    private const double Spread = 8;
 
     /// <summary>True when the model may refuse values that nobody said it takes.</summary>
     public bool MayBeRefused { get; init; }
@@ -21,23 +26,24 @@ internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wante
 
     /// <summary>Zeros and empty strings.</summary>
     /// <returns>Null when they take more than 64 MiB.</returns>
-    public BoundInputs? Zeros(int rows) => Create(rows, static (_, raw, _) => raw.Clear());
+    public BoundInputs? Zeros(int rows) => Create(rows, textBytes: 0, static (_, raw, _) => raw.Clear());
 
-    /// <summary>Small numbers that differ from row to row; the same row is the same in every call, whatever the rows around it.</summary>
+    /// <summary>Small numbers and letters that differ from row to row; the same row is the same in every call, whatever the rows around it.</summary>
     /// <returns>Null when they take more than 64 MiB.</returns>
-    public BoundInputs? Numbered(int firstRow, int rows) => Create(rows, (input, raw, row) => Fill(input.Datatype, raw, firstRow + row));
+    public BoundInputs? Numbered(int firstRow, int rows) => Create(rows, textBytes: 1, (input, raw, row) => Fill(input.Datatype, raw, firstRow + row));
 
-    private BoundInputs? Create(int rows, Action<TensorSchema, Span<byte>, int> fill)
+    private BoundInputs? Create(int rows, int textBytes, Action<TensorSchema, Span<byte>, int> fill)
     {
         var inputs = new BoundInputs(schema);
         foreach (var input in schema.Inputs)
         {
             var shape = Shape(input, rows);
-            if (TensorShape.Count(shape, out var elements) is not null || (long)elements * ElementSize(input) > MostBytes)
+            var size = input.Datatype.Size == 0 ? BytesElements.LengthSize + textBytes : input.Datatype.Size;
+            if (TensorShape.Count(shape, out var elements) is not null || (long)elements * size > MostBytes)
             {
                 return null;
             }
-            var raw = new byte[elements * ElementSize(input)];
+            var raw = new byte[elements * size];
             var count = shape is [var first, ..] && first == rows ? rows : 1;
             for (var row = 0; row < count; row++)
             {
@@ -55,18 +61,17 @@ internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wante
         return [.. input.Shape.Select((length, axis) => length >= 0 ? length : axis == 0 ? rows : open.TryDequeue(out var said) ? said : 1)];
     }
 
-    private static int ElementSize(TensorSchema input) => input.Datatype.Size == 0 ? BytesElements.LengthSize : input.Datatype.Size;
-
     private static void Fill(Datatype datatype, Span<byte> raw, int row)
     {
         var random = new Random(row);
+        Func<double> next = row < UsualRows ? random.NextDouble : () => Spread * (random.NextDouble() - 0.5);
         switch (datatype.ElementType)
         {
-            case TensorElementType.Float: Each<float>(raw, () => random.NextSingle()); break;
-            case TensorElementType.Double: Each<double>(raw, random.NextDouble); break;
-            case TensorElementType.Float16: Each<Half>(raw, () => (Half)random.NextSingle()); break;
-            case TensorElementType.BFloat16: Each<BFloat16>(raw, () => (BFloat16)random.NextSingle()); break;
-            case TensorElementType.String: raw.Clear(); break; // what else a model knows, nobody can tell
+            case TensorElementType.Float: Each(raw, () => (float)next()); break;
+            case TensorElementType.Double: Each(raw, next); break;
+            case TensorElementType.Float16: Each(raw, () => (Half)next()); break;
+            case TensorElementType.BFloat16: Each(raw, () => (BFloat16)(float)next()); break;
+            case TensorElementType.String: Texts(raw, row); break;
             default: Integers(raw, datatype.Size, random); break;
         }
     }
@@ -77,6 +82,17 @@ internal sealed class WarmUpInputs(ModelSchema schema, WarmUpConfiguration wante
         foreach (ref var value in MemoryMarshal.Cast<byte, T>(raw))
         {
             value = next();
+        }
+    }
+
+    /// <summary>A letter each: which texts a model knows, nobody can tell.</summary>
+    private static void Texts(Span<byte> raw, int row)
+    {
+        const int Size = BytesElements.LengthSize + 1;
+        for (var at = 0; at < raw.Length; at += Size)
+        {
+            raw[at] = 1;
+            raw[at + BytesElements.LengthSize] = (byte)('a' + ((row + (at / Size)) % Letters));
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class BatchingTests : IAsyncLifetime
         _peers.Serves("off", 1, """{"instances":{"count":1},"batching":{"enabled":false}}""");
         _peers.Serves("gather", 1, OneInstance);
         _peers.Serves("impatient", 1, """{"instances":{"count":1},"batching":{"queue_timeout_microseconds":20000}}""");
+        _peers.Serves("patient", 1, """{"instances":{"count":1},"batching":{"timeout_action":"delay","max_queue_delay_microseconds":500,"queue_timeout_microseconds":20000}}""");
         _peers.Serves("insists", 1, """{"batching":{"enabled":true}}""");
         _app = await InferenceApp.StartAsync(_peers);
         _peers.Want(
@@ -31,8 +32,11 @@ public sealed class BatchingTests : IAsyncLifetime
             _peers.Store("mean", 1, OnnxModels.LessTheMean()),
             _peers.Store("gather", 1, OnnxModels.Gather()),
             _peers.Store("impatient", 1, OnnxModels.Rounds()),
+            _peers.Store("labels", 1, OnnxModels.FarAboveTheMean()),
+            _peers.Store("texts", 1, OnnxModels.FirstText()),
+            _peers.Store("patient", 1, OnnxModels.RoundsPerRow()),
             _peers.Store("insists", 1, OnnxModels.LessTheMean()));
-        foreach (var model in (string[])["sum", "open", "off", "mean", "gather", "impatient"])
+        foreach (var model in (string[])["sum", "open", "off", "mean", "gather", "impatient", "labels", "texts", "patient"])
         {
             await _app.ReadyAsync(model, 1);
         }
@@ -84,6 +88,8 @@ public sealed class BatchingTests : IAsyncLifetime
 
         Assert.All(answers, answer => Assert.Equal([0f, 0f], answer)); // one row less its own mean
         Assert.Equal(0, Model("mean").MaxBatchSize);
+        Assert.Equal(0, Model("labels").MaxBatchSize);
+        Assert.Equal(0, Model("texts").MaxBatchSize);
         Assert.Equal(64, Model("sum").MaxBatchSize);
     }
 
@@ -139,6 +145,15 @@ public sealed class BatchingTests : IAsyncLifetime
         Assert.Equal((StatusCode.Unavailable, "Request timeout expired"), (refused.StatusCode, refused.Detail));
         await caller.CancelAsync();
         await Assert.ThrowsAsync<RpcException>(() => endless);
+    }
+
+    [Fact]
+    public async Task Where_late_requests_may_wait_on_they_run_when_nothing_else_does()
+    {
+        var answers = Enumerable.Range(0, 4).Select(i => _app.InferAsync(
+            Requests.Of("patient", Requests.Tensor("x", "FP32", 1, 1), Requests.Tensor("rounds", "INT64", 1, 1)).Raw(Requests.Bytes(i), BitConverter.GetBytes(20_000L)))).ToList();
+
+        Assert.Equal([0f, 1, 2, 3], (await Task.WhenAll(answers)).Select(answer => Requests.FloatsOf(answer, 0)[0]));
     }
 
     private static ModelInferRequest Rounds(long rounds) => Requests.Of("impatient", Requests.Tensor("rounds", "INT64", 1)).Raw(BitConverter.GetBytes(rounds));

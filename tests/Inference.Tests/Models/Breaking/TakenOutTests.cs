@@ -8,6 +8,7 @@ namespace ModelOps.Inference.Tests.Models.Breaking;
 
 public sealed class TakenOutTests : IAsyncLifetime
 {
+    private readonly string _log = Directory.CreateTempSubdirectory("modelops-log-").FullName;
     private Peers _peers = null!;
     private InferenceApp _app = null!;
 
@@ -19,9 +20,13 @@ public sealed class TakenOutTests : IAsyncLifetime
             ("Inference:MaxRunTime", "00:00:00.100"),
             ("Inference:Breaker:Failures", "3"),
             ("Inference:Breaker:Wait", "00:00:02"),
-            ("Inference:Heartbeat", "00:00:00.100"));
-        _peers.Want(2, _peers.Store("rounds", 1, OnnxModels.Rounds()), _peers.Store("m", 1, OnnxModels.AddConstant(1)));
+            ("Inference:Heartbeat", "00:00:00.100"),
+            ("Inference:MaxOutputBytes", "1048576"),
+            ("Inference:PredictionLog:Path", _log),
+            ("ConnectionStrings:bus", "amqp://127.0.0.1:1"));
+        _peers.Want(2, _peers.Store("rounds", 1, OnnxModels.Rounds()), _peers.Store("m", 1, OnnxModels.AddConstant(1)), _peers.Store("inflate", 1, OnnxModels.Inflate()));
         await _app.ReadyAsync("rounds", 1);
+        await _app.ReadyAsync("inflate", 1);
         await _app.ReadyAsync("m", 1);
     }
 
@@ -29,6 +34,7 @@ public sealed class TakenOutTests : IAsyncLifetime
     {
         await _app.DisposeAsync();
         await _peers.DisposeAsync();
+        Directory.Delete(_log, recursive: true);
     }
 
     [Fact]
@@ -48,6 +54,9 @@ public sealed class TakenOutTests : IAsyncLifetime
         Assert.Equal("UNAVAILABLE", index.Models.Single(model => model.Name == "rounds").State);
         await Poll.UntilAsync("the gateway is told", () => _peers.Reported("rounds", 1)?.State == LoadState.Failed);
         Assert.Equal(LoadState.Ready, _peers.Reported("m", 1)!.State);
+        var statistics = await _app.Grpc.ModelStatisticsAsync(new() { Name = "rounds" }, InferenceApp.Headers);
+        Assert.Equal(4UL, statistics.ModelStats.Single().InferenceStats.Fail.Count);
+        Assert.Equal(3, LogFiles.Read(_log).Count); // what was turned away is no prediction of the version
 
         await Poll.UntilAsync("the gateway may send one again", () => _peers.Reported("rounds", 1)?.State == LoadState.Ready);
         await _app.InferAsync(Rounds(1));
@@ -65,6 +74,19 @@ public sealed class TakenOutTests : IAsyncLifetime
         var answer = await _app.InferAsync(Requests.Of("m", Requests.Floats("x", [1, 1], 1)));
         Assert.Equal([2], Requests.FloatsOf(answer, 0));
     }
+
+    [Fact]
+    public async Task An_output_too_large_to_answer_is_its_callers_choice_and_takes_nothing_out()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(StatusCode.ResourceExhausted, (await _app.RefusedAsync(Inflate(1 << 20))).StatusCode);
+        }
+
+        await _app.InferAsync(Inflate(1));
+    }
+
+    private static ModelInferRequest Inflate(long size) => Requests.Of("inflate", Requests.Tensor("size", "INT64", 1)).Raw(BitConverter.GetBytes(size));
 
     private static ModelInferRequest Rounds(long rounds) => Requests.Of("rounds", Requests.Tensor("rounds", "INT64", 1)).Raw(BitConverter.GetBytes(rounds));
 }

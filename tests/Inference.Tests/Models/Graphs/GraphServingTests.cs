@@ -28,6 +28,15 @@ public sealed class GraphServing : IAsyncLifetime
         "outputs":["sum","difference","a"]}}
         """;
 
+    internal const string Texts =
+        """
+        {"graph":{"steps":[
+          {"name":"title","inputs":{"x":"title"},"outputs":{"y":"t"},"model":{"name":"doubles","version":1}},
+          {"name":"body","inputs":{"x":"body"},"outputs":{"y":"b"},"model":{"name":"doubles","version":1}},
+          {"name":"both","inputs":{"a":"body","b":"mask"},"outputs":{"sum":"sum"}}],
+        "outputs":["t","b","sum"]}}
+        """;
+
     internal static readonly float[] Means = [.. Enumerable.Range(0, 30).Select(i => i / 10f)];
 
     internal static readonly float[] Deviations = [.. Enumerable.Range(0, 30).Select(i => 1 + (i / 4f))];
@@ -42,10 +51,13 @@ public sealed class GraphServing : IAsyncLifetime
         App = await InferenceApp.StartAsync(Peers);
         Peers.Serves("pipeline", 1, Pipeline.Replace("MEAN", string.Join(",", Means), StringComparison.Ordinal).Replace("STD", string.Join(",", Deviations), StringComparison.Ordinal));
         Peers.Serves("ensemble", 1, Ensemble);
+        Peers.Serves("texts", 1, Texts);
+        Peers.Store("doubles", 1, OnnxModels.Doubles());
         DesiredVersion[] versions =
         [
             Peers.Store("mlp", 1, Model("mlp")), Peers.Store("gbc_d3", 1, Model("gbc_d3")),
             Peers.Store("pipeline", 1, Model("mlp")), Peers.Store("ensemble", 1, OnnxModels.SumAndDifference()),
+            Peers.Store("texts", 1, OnnxModels.OpenSum()),
         ];
         Peers.Want(2, versions);
         foreach (var version in versions)
@@ -115,6 +127,18 @@ public sealed class GraphServingTests(GraphServing serving) : IClassFixture<Grap
         Assert.Equal([("features", "FP32", "-1,30")], pipeline.Inputs.Select(Text));
         Assert.Equal([("label", "BYTES", "-1"), ("probabilities", "FP32", "-1,2")], pipeline.Outputs.Select(Text));
         Assert.Equal([("x", "FP32", "-1,30")], ensemble.Inputs.Select(Text));
+    }
+
+    [Fact]
+    public async Task Lengths_of_one_name_may_differ_between_steps_but_not_within_one_and_rows_are_common_to_all()
+    {
+        var answer = await _app.InferAsync(Texts(rows: 1, mask: 40));
+        var otherLength = await _app.RefusedAsync(Texts(rows: 1, mask: 39));
+        var otherRows = await _app.RefusedAsync(Texts(rows: 2, mask: 40));
+
+        Assert.Equal(["1,5", "1,40", "1,40"], answer.Outputs.Select(output => string.Join(",", output.Shape)));
+        Assert.Equal("inputs.mask: has 39 in dimension 1 ('T') where input 'body' has 40", otherLength.Detail);
+        Assert.Equal("inputs.body: has 2 in dimension 0 ('N') where input 'title' has 1", otherRows.Detail);
     }
 
     [Fact]
@@ -204,6 +228,12 @@ public sealed class GraphServingTests(GraphServing serving) : IClassFixture<Grap
 
     private static (string Name, string Datatype, string Shape) Text(ModelMetadataResponse.Types.TensorMetadata tensor) =>
         (tensor.Name, tensor.Datatype, string.Join(",", tensor.Shape));
+
+    private static ModelInferRequest Texts(int rows, int mask) => Requests.Of(
+        "texts",
+        Requests.Floats("title", [1, 5], new float[5]),
+        Requests.Floats("body", [rows, 40], new float[rows * 40]),
+        Requests.Floats("mask", [rows, mask], new float[rows * mask]));
 
     private static float[] Rows(int rows, int seed = 1)
     {
