@@ -22,6 +22,16 @@ public sealed class BrokenBodyTests(Serving serving)
     }
 
     [Fact]
+    public async Task A_body_whose_rest_does_not_come_is_given_up_and_others_are_answered_meanwhile()
+    {
+        var slow = SendAsync($"Content-Length: {Half.Length + 100}", Half, leave: false);
+
+        await serving.App.InferAsync(Requests.Of("sum", Requests.Floats("a", [1, 2], 1, 2), Requests.Floats("b", [1, 2], 0, 0)));
+        Assert.False(slow.IsCompleted);
+        Assert.Contains("too slowly", await slow.WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_whose_end_is_missing_is_no_json()
     {
         var answer = await SendAsync($"Content-Length: {Half.Length}", Half, leave: false);
