@@ -11,7 +11,6 @@ namespace ModelOps.Inference.Models.Batching;
 internal sealed class BatchScheduler : IDisposable
 {
     private const int MostRecycled = 256;
-    private static readonly Refusal Expired = new NotRun(RefusalKind.Unavailable, "Request timeout expired");
     private readonly BatchRules _rules;
     private readonly RunQueue _queue;
     private readonly ModelStatistics _statistics;
@@ -229,7 +228,7 @@ internal sealed class BatchScheduler : IDisposable
             else
             {
                 _statistics.Failed(FailureReason.Rejected, waited);
-                run.Complete(Expired);
+                run.Complete(NotRun.Expired);
             }
         }
         gone.Clear();

@@ -7,8 +7,6 @@ namespace ModelOps.Inference.Models.Caching;
 /// <summary>The answers of one loaded version. They go with it.</summary>
 internal sealed class VersionCache(ResponseCache cache, BatchRules rules, ModelStatistics statistics, TimeProvider clock) : IDisposable
 {
-    private static readonly NotRun Expired = new(RefusalKind.Unavailable, "Request timeout expired");
-
     /// <summary>Answers from the cache, with an equal request that is under way, or by a run.</summary>
     public async ValueTask<Outcome<InferenceResult>> RunAsync(
         LoadedModel model, BoundInputs inputs, OutputSelection outputs, RunPreferences preferences, CancellationToken ct)
@@ -29,7 +27,7 @@ internal sealed class VersionCache(ResponseCache cache, BatchRules rules, ModelS
             {
                 statistics.CacheMiss(looked);
                 statistics.Failed(FailureReason.Rejected, clock.GetTimestamp() - started);
-                return Expired;
+                return NotRun.Expired;
             }
             if ((kept ?? landed.Outputs?.Open()) is { } result)
             {
