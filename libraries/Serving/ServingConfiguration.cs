@@ -90,7 +90,7 @@ public sealed record InstancesConfiguration
 /// <summary>Whether instances share one ONNX Runtime session.</summary>
 public enum SessionSharing
 {
-    /// <summary>Measured at warm-up: one each when that is faster and the model is small.</summary>
+    /// <summary>Measured at warm-up: one each when runs are short and the model is small.</summary>
     Auto = 0,
 
     /// <summary>One session for all.</summary>

@@ -12,7 +12,7 @@ internal sealed class ModelLoader(
     ModelProbe probe, SessionFactory factory, GraphLoader graphs, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
 {
     /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
-    private const int SmallBytes = 16 << 20;
+    private const int SmallBytes = 4 << 20;
     private readonly ModelInspector _inspector = new();
 
     /// <summary>Loads a model.</summary>
@@ -40,11 +40,11 @@ internal sealed class ModelLoader(
         }
         using (sessions)
         {
-            return await ServeAsync(source, sessions, started, ct);
+            return Serve(source, sessions, started, ct);
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, VersionSessions sessions, long started, CancellationToken ct)
+    private Outcome<LoadedModel> Serve(ModelSource source, VersionSessions sessions, long started, CancellationToken ct)
     {
         var session = sessions.Create(ct);
         var (schema, refusal) = SchemaReader.Read(session);
@@ -58,10 +58,10 @@ internal sealed class ModelLoader(
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
             Key = source.Key,
-            IsSmall = source.Onnx.Length <= SmallBytes,
+            MayBeCopied = MayBeCopied(source.Onnx.Length, sessions),
             RunOptions = sessions.CreateRunOptions,
         };
-        return await ServeAsync(source, plan, card, sessions, started, ct);
+        return Serve(source, plan, card, sessions, started, ct);
     }
 
     private async Task<Outcome<LoadedModel>> LoadGraphAsync(ModelSource source, long started, CancellationToken ct)
@@ -77,16 +77,16 @@ internal sealed class ModelLoader(
             {
                 Key = source.Key,
                 Another = () => graph.Another(ct),
-                IsSmall = graph.Bytes <= SmallBytes,
+                MayBeCopied = MayBeCopied(graph.Bytes, graph.Own),
                 RunOptions = graph.Own.CreateRunOptions,
             };
-            return await ServeAsync(source, plan, ModelCard.Read(graph.Schema, graph.Metadata, source.Serving.Graph), graph.Own, started, ct);
+            return Serve(source, plan, ModelCard.Read(graph.Schema, graph.Metadata, source.Serving.Graph), graph.Own, started, ct);
         }
     }
 
-    private async Task<Outcome<LoadedModel>> ServeAsync(ModelSource source, RuntimePlan plan, ModelCard card, VersionSessions sessions, long started, CancellationToken ct)
+    private Outcome<LoadedModel> Serve(ModelSource source, RuntimePlan plan, ModelCard card, VersionSessions sessions, long started, CancellationToken ct)
     {
-        var built = await runtimes.CreateAsync(plan, ct);
+        var built = runtimes.Create(plan, ct);
         if (built.Value is not { } runtime)
         {
             return built.Refusal!;
@@ -94,6 +94,8 @@ internal sealed class ModelLoader(
         Log.Loaded(logger, source.Key, clock.GetElapsedTime(started).TotalMilliseconds, runtime.Rules.MaxRows, runtime.Instances, runtime.Sessions, runtime.Callers);
         return models.Create(source, plan.Schema, card, runtime, sessions);
     }
+
+    private static bool MayBeCopied(long bytes, VersionSessions sessions) => bytes <= SmallBytes && sessions.ProviderInUse == ExecutionProviders.Cpu;
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);
 }

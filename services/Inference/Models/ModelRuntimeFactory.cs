@@ -26,7 +26,7 @@ internal sealed class ModelRuntimeFactory(
     /// <param name="plan">What is to be served, and how.</param>
     /// <param name="ct">Ends the building between two runs.</param>
     /// <returns>The runtime, which owns the executables; when refused, they are disposed of.</returns>
-    public async Task<Outcome<ModelRuntime>> CreateAsync(RuntimePlan plan, CancellationToken ct)
+    public Outcome<ModelRuntime> Create(RuntimePlan plan, CancellationToken ct)
     {
         var executables = new List<IExecutable> { plan.First };
         var isBuilt = false;
@@ -53,7 +53,10 @@ internal sealed class ModelRuntimeFactory(
             }
             ct.ThrowIfCancellationRequested();
             var oneRow = trial.LeastOfOneRow();
-            await AddSessionsAsync(plan, executables, oneRow, ct);
+            if (AddSessions(plan, traits, executables, oneRow, ct) is { } notAnother)
+            {
+                return notAnother;
+            }
             var runtime = Build(plan, traits, executables, oneRow < LongRun ? HowOnCallers(plan, traits, trial) : CallerRuns.Never);
             isBuilt = true;
             return runtime;
@@ -99,26 +102,31 @@ internal sealed class ModelRuntimeFactory(
         return trial.Gain(rows) >= WorthHandingOver * emptyRun.Least() ? CallerRuns.WhenAlone : CallerRuns.WhenIdle;
     }
 
-    /// <summary>One session per instance where the version says so, or where that is measured to be faster.</summary>
-    private async Task AddSessionsAsync(RuntimePlan plan, List<IExecutable> executables, TimeSpan oneRow, CancellationToken ct)
+    /// <summary>
+    /// One session per instance where the version says so, or where its runs are short: those of one session wait for its locks, that of
+    /// its arena above all, and two threads then make fewer runs of a small model than one does (bench/README.md).
+    /// </summary>
+    /// <returns>Why another session cannot be used; null when all are warm.</returns>
+    private Refusal? AddSessions(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, TimeSpan oneRow, CancellationToken ct)
     {
-        var sharing = plan.Serving.Instances.Sessions;
-        var instances = InstancesOf(plan);
-        var mayMeasure = plan.IsSmall && oneRow < LongRun;
-        if (instances == 1 || sharing == SessionSharing.Shared || (sharing == SessionSharing.Auto && !mayMeasure))
+        var isApart = plan.Serving.Instances.Sessions switch
         {
-            return;
-        }
-        while (executables.Count < instances)
+            SessionSharing.Shared => false,
+            SessionSharing.PerInstance => true,
+            _ => plan.MayBeCopied && oneRow < LongRun,
+        };
+        var sessions = isApart ? InstancesOf(plan) : 1;
+        while (executables.Count < sessions)
         {
             ct.ThrowIfCancellationRequested();
             executables.Add(plan.Another());
+            using var trial = TrialOf(plan, executables[^1]);
+            if ((trial.WarmUp(options.Value.WarmUpRuns, rows: 1, out _) ?? (traits.HasRows ? WarmUpBatches(trial, plan) : null)) is { } refusal)
+            {
+                return refusal;
+            }
         }
-        if (sharing == SessionSharing.Auto && !await SharingProbe.IsOwnFasterAsync(plan.First, executables, executable => TrialOf(plan, executable), clock, ct))
-        {
-            executables.Skip(1).ToList().ForEach(executable => executable.Dispose());
-            executables.RemoveRange(1, executables.Count - 1);
-        }
+        return null;
     }
 
     private ModelRuntime Build(RuntimePlan plan, BatchTraits traits, List<IExecutable> executables, CallerRuns callers)
@@ -150,8 +158,8 @@ internal sealed record RuntimePlan(ModelSchema Schema, ServingConfiguration Serv
     /// <summary>The version.</summary>
     public required VersionKey Key { get; init; }
 
-    /// <summary>Whether it may be held more than once without having been asked to.</summary>
-    public required bool IsSmall { get; init; }
+    /// <summary>Whether it may be held more than once without having been asked to: it takes little memory, and none of a device.</summary>
+    public required bool MayBeCopied { get; init; }
 
     /// <summary>Makes what each instance tells its runs.</summary>
     public required Func<RunOptions> RunOptions { get; init; }
