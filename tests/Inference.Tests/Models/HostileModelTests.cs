@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Net;
 using ModelOps.Contracts.Gateway.V1;
+using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Tests.Support;
 using ModelOps.Testing;
 
@@ -69,8 +72,39 @@ public sealed class HostileModelTests : IAsyncLifetime
         using var refused = await process.Http.PostAsync("/v2/models/inflate/infer", Size(1L << 30));
         using var answered = await process.Http.PostAsync("/v2/models/inflate/infer", Size(2));
 
-        Assert.Equal((System.Net.HttpStatusCode)429, refused.StatusCode);
-        Assert.Equal(System.Net.HttpStatusCode.OK, answered.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    /// <summary>A leak, as a model can have one: each run takes more than those before left behind, and what a run took its session keeps.</summary>
+    [Fact]
+    public async Task A_model_that_takes_more_and_more_memory_is_taken_out_and_the_others_answer()
+    {
+        _peers.Want(3, _peers.Store("swell", 1, OnnxModels.Swell()), _peers.Store("m", 1, OnnxModels.AddConstant(1)));
+        await using var process = await InferenceProcess.StartAsync(
+            _peers,
+            "swell",
+            1,
+            ("Inference:MaxProcessBytes", $"{1L << 30}"),
+            ("Inference:Breaker:Wait", "00:10:00"),
+            ("Inference:CacheDirectory", Path.Combine(_app.CacheDirectory, "own")));
+        var answers = new List<HttpStatusCode>();
+        var slowest = TimeSpan.Zero;
+        for (var i = 1; i <= 40; i++)
+        {
+            using var grown = await process.Http.PostAsync("/v2/models/swell/infer", Size(i * (8L << 20)));
+            answers.Add(grown.StatusCode);
+            var started = Stopwatch.GetTimestamp();
+            using var other = await process.Http.PostAsync("/v2/models/m/infer", Requests.Json("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,1],"data":[2]}]}"""));
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
+            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable], answers.Distinct());
+        Assert.Equal(new BreakerOptions().Failures, answers.Count(answer => answer == HttpStatusCode.TooManyRequests));
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        using var ready = await process.Http.GetAsync(new Uri("/v2/models/swell/ready", UriKind.Relative));
+        Assert.NotEqual(HttpStatusCode.OK, ready.StatusCode);
     }
 
     private static StringContent Size(long size) => Requests.Json($$"""{"inputs":[{"name":"size","datatype":"INT64","shape":[1],"data":[{{size}}]}]}""");

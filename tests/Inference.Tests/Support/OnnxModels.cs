@@ -241,6 +241,15 @@ internal static class OnnxModels
         graph.Node.Add(Node("ConstantOfShape", ["size"], ["y"]));
     });
 
+    /// <summary>Takes as much memory as `size`, INT64 [1], says, in floats, and puts out their sum.</summary>
+    public static byte[] Swell() => Build(graph =>
+    {
+        graph.Input.Add(Value("size", DataType.Int64, 1));
+        graph.Output.Add(Value("y", DataType.Float));
+        graph.Node.Add(Node("ConstantOfShape", ["size"], ["many"]));
+        graph.Node.Add(Node("ReduceSum", ["many"], ["y"], Int("keepdims", 0)));
+    });
+
     /// <summary>A classifier as converters make it by default: its probabilities are a sequence of maps.</summary>
     public static byte[] ZipMap()
     {
