@@ -8,11 +8,15 @@ namespace ModelOps.Inference.DesiredState;
 /// </summary>
 internal static class MemoryPlan
 {
+    private const long WorkingMemory = 8 << 20;
+
     /// <summary>
-    /// What a version takes in memory, as far as that can be told from its file and those of its graph's members: of each the weights twice, as the
+    /// What a version takes in memory, as far as that can be told from the files that it runs: of each the weights twice for every session, as the
     /// runtime packs them for its kernels, and working memory.
     /// </summary>
-    public static long Estimate(IEnumerable<long> fileBytes) => fileBytes.Sum(bytes => (2 * bytes) + (8 << 20));
+    /// <param name="source">The version.</param>
+    /// <param name="sessions">Most sessions that it gets.</param>
+    public static long Estimate(ModelSource source, int sessions) => source.FileBytes.Sum(bytes => (2 * sessions * bytes) + WorkingMemory);
 
     /// <summary>Versions to unload so that there is room.</summary>
     /// <param name="bytes">What is to be loaded.</param>

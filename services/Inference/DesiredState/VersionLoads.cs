@@ -7,7 +7,7 @@ namespace ModelOps.Inference.DesiredState;
 
 /// <summary>Brings versions from the Registry into memory, a few at a time. What may pass is tried again; what the file is to blame for is not.</summary>
 internal sealed class VersionLoads(
-    VersionFiles files, ModelLoader loader, BackOff backOff, IOptions<DesiredStateOptions> options, ILogger<VersionLoads> logger) : IDisposable
+    VersionFiles files, ModelLoader loader, BackOff backOff, IOptions<DesiredStateOptions> options, IOptions<ModelOptions> models, ILogger<VersionLoads> logger) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.MaxParallelLoads);
 
@@ -52,11 +52,12 @@ internal sealed class VersionLoads(
         try
         {
             var file = await files.ReadAsync(wanted.Key, wanted.Sha256, ct);
-            if (file.Value is { } found && admit(MemoryPlan.Estimate([found.Onnx.Length, .. found.Members.Values.Select(member => (long)member.Onnx.Length)])) is { } full)
+            var source = file.Value is { } found ? SourceOf(wanted, found) : null;
+            if (source is not null && admit(MemoryPlan.Estimate(source, SessionCounts.Most(source, models.Value))) is { } full)
             {
                 return full;
             }
-            var model = file.Value is { } version ? await loader.LoadAsync(SourceOf(wanted, version), ct) : file.Refusal!;
+            var model = source is null ? file.Refusal! : await loader.LoadAsync(source, ct);
             if (model.Refusal is { } refusal)
             {
                 Log.LoadFailed(logger, wanted.Key, refusal.Detail);

@@ -11,8 +11,6 @@ namespace ModelOps.Inference.Models;
 internal sealed class ModelLoader(
     ModelProbe probe, SessionFactory factory, GraphLoader graphs, ModelRuntimeFactory runtimes, LoadedModels models, TimeProvider clock, ILogger<ModelLoader> logger)
 {
-    /// <summary>A larger version is held once, however many instances run it, unless it says otherwise.</summary>
-    private const int SmallBytes = 4 << 20;
     private readonly ModelInspector _inspector = new();
 
     /// <summary>Loads a model.</summary>
@@ -58,7 +56,7 @@ internal sealed class ModelLoader(
         {
             Another = () => new SessionExecutable(sessions.Create(ct), schema),
             Key = source.Key,
-            MayBeCopied = MayBeCopied(source.Onnx.Length, sessions),
+            MayBeCopied = MayBeCopied(source, sessions),
             RunOptions = sessions.CreateRunOptions,
         };
         return Serve(source, plan, card, sessions, started, ct);
@@ -77,7 +75,7 @@ internal sealed class ModelLoader(
             {
                 Key = source.Key,
                 Another = () => graph.Another(ct),
-                MayBeCopied = MayBeCopied(graph.Bytes, graph.Own),
+                MayBeCopied = MayBeCopied(source, graph.Own),
                 RunOptions = graph.Own.CreateRunOptions,
             };
             return Serve(source, plan, ModelCard.Read(graph.Schema, graph.Metadata, source.Serving.Graph), graph.Own, started, ct);
@@ -95,7 +93,7 @@ internal sealed class ModelLoader(
         return models.Create(source, plan.Schema, card, runtime, sessions);
     }
 
-    private static bool MayBeCopied(long bytes, VersionSessions sessions) => bytes <= SmallBytes && sessions.ProviderInUse == ExecutionProviders.Cpu;
+    private static bool MayBeCopied(ModelSource source, VersionSessions sessions) => SessionCounts.IsSmall(source) && sessions.ProviderInUse == ExecutionProviders.Cpu;
 
     private static Refusal Refused(string reason) => new(RefusalKind.Invalid, reason);
 }

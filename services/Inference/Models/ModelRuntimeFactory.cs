@@ -70,8 +70,7 @@ internal sealed class ModelRuntimeFactory(
         }
     }
 
-    private int InstancesOf(RuntimePlan plan) =>
-        plan.Serving.Instances.Count ?? (options.Value.MaxConcurrentRuns > 0 ? options.Value.MaxConcurrentRuns : Environment.ProcessorCount);
+    private int InstancesOf(RuntimePlan plan) => SessionCounts.Instances(plan.Serving, options.Value);
 
     private TrialRuns TrialOf(RuntimePlan plan, IExecutable executable) =>
         new(new ModelInstance(executable, plan.Schema, plan.RunOptions(), _limits, new ModelStatistics(clock), clock), watch, InputsOf(plan), plan.Schema, clock);

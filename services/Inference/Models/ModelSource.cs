@@ -19,6 +19,11 @@ internal sealed record ModelSource(VersionKey Key, byte[] Onnx)
     /// <summary>The other versions that its graph names.</summary>
     public IReadOnlyDictionary<ModelStep, ModelSource> Members { get; init; } = new Dictionary<ModelStep, ModelSource>();
 
+    /// <summary>Bytes of every file that it runs: its own, or that of each step of its graph that is not built in.</summary>
+    public IEnumerable<long> FileBytes => Serving.Graph.Steps.Count == 0
+        ? [Onnx.Length]
+        : Serving.Graph.Steps.Where(step => !step.IsBuiltIn).Select(step => (long)(step.Model is { } member ? Members[member] : this).Onnx.Length);
+
     /// <summary>How the version wants to be served.</summary>
     public ServingConfiguration Serving { get; init; } = ServingConfiguration.Default;
 }

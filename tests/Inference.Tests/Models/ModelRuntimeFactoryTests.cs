@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
+using ModelOps.Inference.DesiredState;
 using ModelOps.Inference.Models;
 using ModelOps.Inference.Models.Breaking;
 using ModelOps.Inference.Models.Execution;
@@ -39,6 +40,26 @@ public sealed class ModelRuntimeFactoryTests : IDisposable
         using var runtime = Create(SessionSharing.Auto, mayBeCopied: true, () => new SlowSession(new(OnnxModels.AddConstant(1)), Schema));
 
         Assert.Equal((3, 1), (runtime.Instances, runtime.Sessions));
+    }
+
+    [Theory]
+    [InlineData(SessionSharing.Auto, 4 << 20, 3)]
+    [InlineData(SessionSharing.Auto, (4 << 20) + 1, 1)]
+    [InlineData(SessionSharing.Shared, 1, 1)]
+    [InlineData(SessionSharing.PerInstance, (4 << 20) + 1, 3)]
+    public void Memory_is_planned_for_every_session_that_a_version_may_get(SessionSharing sharing, int bytes, int sessions)
+    {
+        var source = new ModelSource(new("default", "m", 1), new byte[bytes])
+        {
+            Sha256 = "",
+            Folder = "",
+            Serving = new() { Instances = new() { Count = 3, Sessions = sharing } },
+        };
+
+        var most = SessionCounts.Most(source, new ModelOptions());
+
+        Assert.Equal(sessions, most);
+        Assert.Equal((2L * bytes * sessions) + (8 << 20), MemoryPlan.Estimate(source, most));
     }
 
     private ModelRuntime Create(SessionSharing sharing, bool mayBeCopied, Func<IExecutable> another)

@@ -41,13 +41,13 @@ internal sealed class GraphLoader(ModelProbe probe, SessionFactory factory)
         var graph = source.Serving.Graph;
         var wiring = new GraphWiring(graph);
         var (opened, first) = (new List<VersionSessions>(), new List<InferenceSession>());
-        var (own, allowNaN, bytes, isLoaded) = (-1, true, 0L, false);
+        var (own, allowNaN, isLoaded) = (-1, true, false);
         try
         {
             foreach (var ordinal in GraphRules.Order(graph)!)
             {
                 var step = graph.Steps[ordinal];
-                var refusal = Open(source, ordinal, wiring, ct, out var sessions, out var size);
+                var refusal = Open(source, ordinal, wiring, ct, out var sessions);
                 if (sessions is null)
                 {
                     return refusal!;
@@ -65,10 +65,9 @@ internal sealed class GraphLoader(ModelProbe probe, SessionFactory factory)
                 }
                 own = own < 0 && !step.IsBuiltIn && step.Model is null ? first.Count - 1 : own;
                 allowNaN &= schema.AllowNaN;
-                bytes += size;
             }
             isLoaded = true;
-            return new LoadedGraph(wiring, wiring.Schema(allowNaN), graph.Outputs, opened, first, own) { Bytes = bytes };
+            return new LoadedGraph(wiring, wiring.Schema(allowNaN), graph.Outputs, opened, first, own);
         }
         finally
         {
@@ -80,16 +79,14 @@ internal sealed class GraphLoader(ModelProbe probe, SessionFactory factory)
         }
     }
 
-    private Refusal? Open(ModelSource source, int ordinal, GraphWiring wiring, CancellationToken ct, out VersionSessions? sessions, out long size)
+    private Refusal? Open(ModelSource source, int ordinal, GraphWiring wiring, CancellationToken ct, out VersionSessions? sessions)
     {
         sessions = null;
-        size = 0;
         var found = SourceOf(source, ordinal, wiring);
         if (found.Value is not { } step)
         {
             return found.Refusal;
         }
-        size = step.Onnx.Length;
         var opened = factory.Open(step, bindsAddresses: false, ct);
         sessions = opened.Value;
         return opened.Refusal;

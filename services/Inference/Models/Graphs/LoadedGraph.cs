@@ -40,9 +40,6 @@ internal sealed class LoadedGraph : IDisposable
     /// <summary>The graph on the first sessions.</summary>
     public GraphExecutable First { get; }
 
-    /// <summary>Bytes of all steps' files.</summary>
-    public required long Bytes { get; init; }
-
     /// <summary>The graph on sessions of its own.</summary>
     public IExecutable Another(CancellationToken ct)
     {
