@@ -8,5 +8,6 @@ var benches = new RootCommand("Benchmarks. Each prints its ratio to a floor meas
     GrpcBench.Command(),
     InferenceBench.Command(),
     ServingBench.Command(),
+    SessionsBench.Command(),
 };
 return await benches.Parse(args).InvokeAsync();
