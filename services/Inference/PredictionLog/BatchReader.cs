@@ -25,7 +25,7 @@ internal sealed class BatchReader
 
     /// <summary>Read at once; more only for a record that is larger.</summary>
     private const int UsualBytes = 512 << 10;
-    private readonly byte[] _read = new byte[SegmentFormat.MaxPayload + SegmentFormat.HeaderSize];
+    private readonly byte[] _read = new byte[2 * (SegmentFormat.MaxPayload + SegmentFormat.HeaderSize)]; // a layout and a record
 
     /// <summary>Reads the next batch of a file.</summary>
     /// <param name="segment">The file; its reading position moves on.</param>
@@ -40,11 +40,11 @@ internal sealed class BatchReader
             return null;
         }
         var bytes = Load(segment.Path, start, Math.Min(length - start, UsualBytes));
-        var rows = Count(bytes, out var end);
+        var rows = Count(segment, bytes, out var end);
         if (rows == 0 && length - start > UsualBytes)
         {
             bytes = Load(segment.Path, start, Math.Min(length - start, _read.Length));
-            rows = Count(bytes, out end);
+            rows = Count(segment, bytes, out end);
         }
         if (rows == 0)
         {
@@ -53,7 +53,7 @@ internal sealed class BatchReader
         }
         var id = $"{segment.Id}/{start}-{start + end}";
         segment.ReadPosition = start + end;
-        return new LogBatch(segment, id, start + end, rows, start + end == length, Encode(id, bytes[..end]));
+        return new LogBatch(segment, id, start + end, rows, start + end == length, Encode(segment, id, bytes[..end]));
     }
 
     private ReadOnlySpan<byte> Load(string path, long start, long length)
@@ -62,14 +62,18 @@ internal sealed class BatchReader
         return _read.AsSpan(0, RandomAccess.Read(file, _read.AsSpan(0, (int)length), start));
     }
 
-    /// <summary>The frames that go into one batch: rows in them, and where they end.</summary>
-    private static int Count(ReadOnlySpan<byte> bytes, out int end)
+    /// <summary>The frames that go into one batch: rows in them, and where they end. Layouts among them are kept.</summary>
+    private static int Count(LogSegment segment, ReadOnlySpan<byte> bytes, out int end)
     {
         var rows = 0;
         for (end = 0; SegmentFormat.Read(bytes[end..], out var payload) == FrameState.Whole; end += SegmentFormat.HeaderSize + payload.Length)
         {
-            var more = SegmentFormat.Split(payload, out _, out _);
-            if (rows + more > MostRows)
+            var more = SegmentFormat.Split(payload, out var layout, out var rest);
+            if (more == 0)
+            {
+                segment.Layouts[layout] = rest.ToArray();
+            }
+            else if (rows + more > MostRows || !segment.Layouts.ContainsKey(layout))
             {
                 break;
             }
@@ -78,19 +82,20 @@ internal sealed class BatchReader
         return rows;
     }
 
-    private static WireWriter Encode(string id, ReadOnlySpan<byte> frames)
+    private static WireWriter Encode(LogSegment segment, string id, ReadOnlySpan<byte> frames)
     {
-        // What a frame has before its block is longer than what a block has in a batch.
         var wire = new WireWriter(frames.Length + id.Length + 16);
         wire.Bytes(PredictionBatch.BatchIdFieldNumber, Encoding.UTF8.GetBytes(id));
         var layouts = new BatchLayouts(wire);
         while (SegmentFormat.Read(frames, out var payload) == FrameState.Whole)
         {
-            SegmentFormat.Split(payload, out var layout, out var block);
-            var index = layouts.IndexOf(layout);
-            wire.Header(PredictionBatch.BlocksFieldNumber, 1 + WireWriter.SizeOf((uint)index) + block.Length);
-            wire.Integer(PredictionBlock.LayoutFieldNumber, index);
-            wire.Raw(block);
+            if (SegmentFormat.Split(payload, out var layout, out var block) > 0)
+            {
+                var index = layouts.IndexOf(segment.Layouts[layout]);
+                wire.Header(PredictionBatch.BlocksFieldNumber, 1 + WireWriter.SizeOf((uint)index) + block.Length);
+                wire.Integer(PredictionBlock.LayoutFieldNumber, index);
+                wire.Raw(block);
+            }
             frames = frames[(SegmentFormat.HeaderSize + payload.Length)..];
         }
         return wire;

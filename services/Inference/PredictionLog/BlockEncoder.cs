@@ -48,11 +48,18 @@ internal readonly ref struct BlockEncoder
 
     public required TimeSpan Latency { get; init; }
 
+    /// <summary>The layout that the frames name.</summary>
+    public LoggedLayout Layout => _columns.Layout;
+
     /// <summary>Encodes some of the rows, as many frames as it takes.</summary>
     /// <param name="rows">Places of the rows in the request, ascending.</param>
     /// <returns>How many rows are in the frames: one that is too large by itself is in none.</returns>
     public int Write(ReadOnlySpan<int> rows)
     {
+        if (!_columns.Layout.FitsFrame)
+        {
+            return 0;
+        }
         var written = 0;
         var perBlock = Math.Clamp(UsualBlockBytes / Math.Max(1, LoggedBytes() / Math.Max(1, _rows)), 1, MostRows);
         while (!rows.IsEmpty)
@@ -67,7 +74,7 @@ internal readonly ref struct BlockEncoder
     /// <summary>Writes rows as one block, or as two where their texts make it too large: a row is left out only when it is too large by itself.</summary>
     private int WriteBlock(ReadOnlySpan<int> rows)
     {
-        var start = _wire.BeginFrame(rows.Length, _columns.Layout);
+        var start = _wire.BeginFrame(_columns.Layout.Number, rows.Length);
         WriteHead(rows);
         WriteValues(rows);
         _verdicts?.Write(_wire, rows);

@@ -22,6 +22,9 @@ internal sealed class LogSegment(string folder, string path, long length, bool i
     /// <summary>Where the publisher reads next.</summary>
     public long ReadPosition { get; set; }
 
+    /// <summary>Layouts that were read so far, encoded, by their numbers.</summary>
+    public Dictionary<int, byte[]> Layouts { get; } = [];
+
     /// <summary>Up to where the broker has confirmed everything.</summary>
     public long Confirmed
     {

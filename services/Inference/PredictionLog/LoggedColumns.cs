@@ -8,8 +8,8 @@ namespace ModelOps.Inference.PredictionLog;
 /// <param name="Environment">Environment that the layout names.</param>
 /// <param name="Names">Names of the columns by ordinal of the input, as they were when it was made.</param>
 /// <param name="Inputs">The inputs that are logged.</param>
-/// <param name="Layout">The PredictionLayout message, encoded.</param>
-internal sealed record LoggedColumns(string Environment, string[][] Names, LoggedInputColumns[] Inputs, byte[] Layout)
+/// <param name="Layout">What says so in the log.</param>
+internal sealed record LoggedColumns(string Environment, string[][] Names, LoggedInputColumns[] Inputs, LoggedLayout Layout)
 {
     public static LoggedColumns Of(LoadedModel model, string environment, string[][] names)
     {
@@ -24,7 +24,7 @@ internal sealed record LoggedColumns(string Environment, string[][] Names, Logge
                 layout.Inputs.Add(new LoggedInput { Datatype = model.Schema.Inputs[ordinal].Datatype.Name, Features = { kept.Select(column => names[ordinal][column]) } });
             }
         }
-        return new(environment, names, [.. inputs], layout.ToByteArray());
+        return new(environment, names, [.. inputs], new LoggedLayout(layout.ToByteArray()));
     }
 }
 

@@ -48,8 +48,8 @@ internal sealed class PredictionLogger(
         var wire = t_wire ??= new WireWriter(FirstSize);
         try
         {
-            var written = Encode(wire, call, inputs, outcome, rows, logged);
-            if (written > 0 && writer.Append(wire.Written) is { } reason)
+            var written = Encode(wire, call, inputs, outcome, rows, logged, out var layout);
+            if (written > 0 && writer.Append(layout, wire.Written) is { } reason)
             {
                 Count(reason, written);
             }
@@ -65,7 +65,8 @@ internal sealed class PredictionLogger(
     }
 
     /// <returns>How many rows are in the frames.</returns>
-    private int Encode(WireWriter wire, in PredictionCall call, BoundInputs inputs, Outcome<InferenceResult> outcome, int rows, int logged)
+    private int Encode(
+        WireWriter wire, in PredictionCall call, BoundInputs inputs, Outcome<InferenceResult> outcome, int rows, int logged, out LoggedLayout layout)
     {
         var now = clock.GetUtcNow();
         var latency = clock.GetElapsedTime(call.Started);
@@ -73,9 +74,10 @@ internal sealed class PredictionLogger(
         id = id[..WriteId(call.PredictionId, now, id)];
         Span<int> places = stackalloc int[MostOnStack];
         var sampled = Sampling.Places(call.Model, id, rows, logged <= MostOnStack ? places[..logged] : new int[logged]);
-        var layout = _layouts.GetValue(call.Model, static model => new FeatureLayout(model));
-        var encoder = new BlockEncoder(wire, call, inputs, outcome, layout, catalog.Now.Environment) { Id = id, Time = now - latency, Latency = latency };
+        var features = _layouts.GetValue(call.Model, static model => new FeatureLayout(model));
+        var encoder = new BlockEncoder(wire, call, inputs, outcome, features, catalog.Now.Environment) { Id = id, Time = now - latency, Latency = latency };
         var written = encoder.Write(sampled);
+        layout = encoder.Layout;
         metrics.NotSampled(logged - sampled.Length);
         Count(DropReason.Size, sampled.Length - written);
         return written;

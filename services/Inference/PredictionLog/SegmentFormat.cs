@@ -6,8 +6,8 @@ namespace ModelOps.Inference.PredictionLog;
 
 /// <summary>
 /// How blocks lie in a file: the length of the payload and its CRC-32C, 4 bytes each and little-endian, then the payload: the number
-/// of rows and the length of the layout, 4 bytes each, a PredictionLayout, and to the end a PredictionBlock. Every frame stands for itself,
-/// with its layout. What a crash leaves half-written shows by its length or its checksum.
+/// of a layout and the number of rows, 4 bytes each, and to the end a PredictionBlock. A frame of no rows has the PredictionLayout itself,
+/// once in a file and before the first frame that names it. What a crash leaves half-written shows by its length or its checksum.
 /// </summary>
 internal static class SegmentFormat
 {
@@ -18,26 +18,26 @@ internal static class SegmentFormat
 
     private const int PartsSize = 2 * sizeof(int);
 
-    /// <summary>Bytes of a frame before the block.</summary>
-    public static int SizeBefore(ReadOnlySpan<byte> layout) => HeaderSize + PartsSize + layout.Length;
+    /// <summary>Bytes of a frame before its block or its layout.</summary>
+    public const int SizeBefore = HeaderSize + PartsSize;
 
-    /// <summary>Writes what comes before the block; the header is filled when the frame is sealed.</summary>
-    /// <returns><see cref="SizeBefore"/>.</returns>
-    public static int Begin(Span<byte> frame, int rows, ReadOnlySpan<byte> layout)
+    /// <summary>Writes what comes before the block or the layout; the header is filled when the frame is sealed.</summary>
+    public static void Begin(Span<byte> frame, int layout, int rows)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(frame[HeaderSize..], rows);
-        BinaryPrimitives.WriteInt32LittleEndian(frame[(HeaderSize + sizeof(int))..], layout.Length);
-        layout.CopyTo(frame[(HeaderSize + PartsSize)..]);
-        return SizeBefore(layout);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[HeaderSize..], layout);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[(HeaderSize + sizeof(int))..], rows);
     }
 
     /// <summary>Takes the payload of a whole frame apart.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="layout">Number of the layout.</param>
+    /// <param name="rest">A PredictionBlock, or the PredictionLayout where there are no rows.</param>
     /// <returns>Number of rows.</returns>
-    public static int Split(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> layout, out ReadOnlySpan<byte> block)
+    public static int Split(ReadOnlySpan<byte> payload, out int layout, out ReadOnlySpan<byte> rest)
     {
-        layout = payload.Slice(PartsSize, BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]));
-        block = payload[(PartsSize + layout.Length)..];
-        return BinaryPrimitives.ReadInt32LittleEndian(payload);
+        layout = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        rest = payload[PartsSize..];
+        return BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]);
     }
 
     /// <summary>Fills the header of a frame whose payload is in place.</summary>
@@ -73,8 +73,8 @@ internal static class SegmentFormat
 
     /// <summary>False for what another version of the service wrote in another form.</summary>
     private static bool HasParts(ReadOnlySpan<byte> payload) => payload.Length > PartsSize
-        && BinaryPrimitives.ReadInt32LittleEndian(payload) is > 0 and <= BlockEncoder.MostRows
-        && BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]) is var layout and >= 0 && layout <= payload.Length - PartsSize;
+        && BinaryPrimitives.ReadInt32LittleEndian(payload) > 0
+        && BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]) is >= 0 and <= BlockEncoder.MostRows;
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {

@@ -14,6 +14,7 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
     private readonly Lock _lock = new();
     private readonly long _segmentBytes = Math.Min(options.Value.SegmentBytes, options.Value.MaxBytes / 4);
     private readonly long _maxBytes = options.Value.MaxBytes;
+    private readonly HashSet<int> _layouts = []; // that the newest file has
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private SegmentSet? _set;
     private LogSegment? _segment;
@@ -39,15 +40,15 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
         }
     }
 
-    /// <summary>Appends whole frames in one write.</summary>
+    /// <summary>Appends whole frames in one write; before it their layout, where the file does not have it yet.</summary>
     /// <returns>Why they were not written; null when they were.</returns>
-    public DropReason? Append(ReadOnlySpan<byte> frames)
+    public DropReason? Append(LoggedLayout layout, ReadOnlySpan<byte> frames)
     {
         lock (_lock)
         {
             try
             {
-                return TryAppend(frames);
+                return TryAppend(layout, frames);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -88,25 +89,29 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
         }
     }
 
-    private DropReason? TryAppend(ReadOnlySpan<byte> frames)
+    private DropReason? TryAppend(LoggedLayout layout, ReadOnlySpan<byte> frames)
     {
         if (_isDisposed || (_set is null && !MayTryOpening()))
         {
             return DropReason.Disk;
         }
         OpenSet();
-        if (_bytes + frames.Length > _maxBytes)
+        var isFull = _segment is null || _segment.Length >= _segmentBytes;
+        var head = isFull || !_layouts.Contains(layout.Number) ? layout.Frame : [];
+        if (_bytes + head.Length + frames.Length > _maxBytes)
         {
             return DropReason.Budget;
         }
-        if (_segment is null || _segment.Length >= _segmentBytes)
+        if (isFull)
         {
             Roll();
         }
         // At the end of the last whole record: what a write that failed halfway left there is overwritten.
-        RandomAccess.Write(_file!, frames, _segment!.Length);
-        _segment.Length += frames.Length;
-        _bytes += frames.Length;
+        RandomAccess.Write(_file!, head, _segment!.Length);
+        RandomAccess.Write(_file!, frames, _segment.Length + head.Length);
+        _layouts.Add(layout.Number);
+        _segment.Length += head.Length + frames.Length;
+        _bytes += head.Length + frames.Length;
         _written.Writer.TryWrite(true);
         return null;
     }
@@ -114,6 +119,7 @@ internal sealed class SegmentWriter(IOptions<PredictionLogOptions> options, Time
     private void Roll()
     {
         CloseFile();
+        _layouts.Clear();
         var segment = _set!.Add(clock.GetUtcNow());
         try
         {

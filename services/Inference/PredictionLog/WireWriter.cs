@@ -38,10 +38,11 @@ internal sealed class WireWriter(int firstSize) : IDisposable
 
     /// <summary>Begins a frame: leaves room for its header and writes what comes before the block.</summary>
     /// <returns>Where the frame begins.</returns>
-    public int BeginFrame(int rows, ReadOnlySpan<byte> layout)
+    public int BeginFrame(int layout, int rows)
     {
         var start = _length;
-        _length += SegmentFormat.Begin(Room(SegmentFormat.SizeBefore(layout)), rows, layout);
+        SegmentFormat.Begin(Room(SegmentFormat.SizeBefore), layout, rows);
+        _length += SegmentFormat.SizeBefore;
         return start;
     }
 

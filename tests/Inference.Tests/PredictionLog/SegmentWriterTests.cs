@@ -5,7 +5,8 @@ namespace ModelOps.Inference.Tests.PredictionLog;
 
 public sealed class SegmentWriterTests : IDisposable
 {
-    private static readonly byte[] Frame = SegmentFormatTests.Framed(new byte[1000].AsSpan());
+    private static readonly LoggedLayout Layout = new("layout"u8);
+    private static readonly byte[] Frame = SegmentFormatTests.Framed(new byte[1000], Layout.Number);
     private readonly string _root = Directory.CreateTempSubdirectory("modelops-log-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -16,16 +17,16 @@ public sealed class SegmentWriterTests : IDisposable
         using var writer = Writer(_root, maxBytes: 1 << 20);
 
         var written = 0;
-        while (writer.Append(Frame) is null)
+        while (writer.Append(Layout, Frame) is null)
         {
             written++;
         }
 
-        Assert.Equal((1 << 20) / Frame.Length, written);
-        Assert.Equal(DropReason.Budget, writer.Append(Frame));
+        Assert.Equal(((1 << 20) - (4 * Layout.Frame.Length)) / Frame.Length, written); // in four files
+        Assert.Equal(DropReason.Budget, writer.Append(Layout, Frame));
         Assert.True(writer.Set!.Bytes <= 1 << 20);
         writer.Delete(writer.Set.Segments.First(segment => segment.IsClosed));
-        Assert.Null(writer.Append(Frame));
+        Assert.Null(writer.Append(Layout, Frame));
     }
 
     [Fact]
@@ -36,11 +37,11 @@ public sealed class SegmentWriterTests : IDisposable
         var clock = new ManualClock();
         using var writer = Writer(Path.Combine(file, "log"), clock: clock);
 
-        Assert.Equal(DropReason.Disk, writer.Append(Frame));
+        Assert.Equal(DropReason.Disk, writer.Append(Layout, Frame));
         File.Delete(file);
         clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Null(writer.Append(Frame));
+        Assert.Null(writer.Append(Layout, Frame));
     }
 
     [Fact]

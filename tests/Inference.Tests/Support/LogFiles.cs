@@ -12,10 +12,17 @@ internal static class LogFiles
         foreach (var file in Directory.EnumerateFiles(root, "*.log", SearchOption.AllDirectories))
         {
             ReadOnlySpan<byte> bytes = File.ReadAllBytes(file);
+            var layouts = new Dictionary<int, PredictionLayout>();
             while (SegmentFormat.Read(bytes, out var payload) == FrameState.Whole)
             {
-                SegmentFormat.Split(payload, out var layout, out var block);
-                records.AddRange(PredictionRows.Of(new PredictionBatch { Layouts = { PredictionLayout.Parser.ParseFrom(layout) }, Blocks = { PredictionBlock.Parser.ParseFrom(block) } }));
+                if (SegmentFormat.Split(payload, out var layout, out var rest) == 0)
+                {
+                    layouts.Add(layout, PredictionLayout.Parser.ParseFrom(rest));
+                }
+                else
+                {
+                    records.AddRange(PredictionRows.Of(new PredictionBatch { Layouts = { layouts[layout] }, Blocks = { PredictionBlock.Parser.ParseFrom(rest) } }));
+                }
                 bytes = bytes[(SegmentFormat.HeaderSize + payload.Length)..];
             }
         }
