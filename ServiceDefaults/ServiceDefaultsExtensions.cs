@@ -26,6 +26,7 @@ public static class ServiceDefaultsExtensions
         builder.AddHealth();
         builder.AddErrors();
         builder.AddStartupFailures();
+        builder.AddTransportMemory();
         return builder;
     }
 
